@@ -1,0 +1,53 @@
+"""Local Diaries: create_app() plugs the service, its pages, its API and its commands together."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
+
+from booking import commands, worker
+from booking.database import db
+from booking.routes import PAGES, api, error_pages, security, sign_in, words_on_pages
+from booking.settings import from_environment
+
+HERE = Path(__file__).parent
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The whole application. `overrides` replace settings taken from the environment."""
+    app = Flask(__name__, root_path=str(HERE), instance_path=str(HERE / "instance"))
+    app.config.update(from_environment(os.environ, HERE / "instance"))
+    app.config.update(overrides or {})
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "loader": ChoiceLoader(
+            [
+                FileSystemLoader(HERE / "templates"),
+                PackageLoader("govuk_frontend_jinja"),
+                PackageLoader("govuk_frontend_wtf"),
+            ]
+        ),
+    }
+    db.init_app(app)
+    Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=False)
+    csrf = CSRFProtect(app)
+    WTFormsHelpers(app)
+    sign_in.init_app(app)
+    security.init_app(app)
+    error_pages.init_app(app)
+    words_on_pages.init_app(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    api.init_app(app, csrf)
+    commands.init_app(app)
+    if app.config["EMBEDDED_WORKER"]:
+        worker.start(app)
+    return app

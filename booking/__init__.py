@@ -1,0 +1,1 @@
+"""The service: diaries, appointments, messages and the people who use them."""

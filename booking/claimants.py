@@ -1,0 +1,98 @@
+"""Claimants: one record a person in a district, wherever they are seen."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from booking import audit, clock
+from booking.database import broken_key, db
+from booking.errors import BadDetail
+from booking.messages import mobile_of
+from booking.models import Claimant
+from booking.rights import Actor
+
+_PERSON_KEYS = ("uq_claimant_person", "uq_claimant_reference")
+
+
+@dataclass(frozen=True)
+class ClaimantDetails:
+    """What the adviser typed: a name and a way to reach the person, or a reference only."""
+
+    name: str = ""
+    mobile: str = ""
+    other_contact: str = ""
+    reference: str = ""
+    signing_weekday: int | None = None
+    signing_from: date | None = None
+    language: str = ""
+    needs_step_free: bool = False
+    needs_private: bool = False
+    available_from: time | None = None
+    available_until: time | None = None
+    may_text: bool = True
+
+
+def find_or_add(details: ClaimantDetails, *, district_id: int, by: Actor) -> Claimant:
+    """The district's record of this person, brought up to date; runs inside a use case.
+
+    The same name with the same mobile is the same person (families share phones, so the
+    mobile alone is not); so is the same reference.
+    """
+    known = _known(details, district_id)
+    if known is None:
+        known = _added(details, district_id, by)
+    given = {
+        field: value
+        for field, value in vars(details).items()
+        if field not in ("name", "mobile", "reference", "may_text") and value not in (None, "", False)
+    }
+    before, after = audit.change(known, **given, may_text=details.may_text)
+    if after:
+        audit.record(by, "changed claimant", known, before=before, after=after)
+    return known
+
+
+def _known(details: ClaimantDetails, district_id: int) -> Claimant | None:
+    wanted = select(Claimant).where(Claimant.district_id == district_id)
+    if details.reference:
+        wanted = wanted.where(Claimant.reference == details.reference)
+    elif details.mobile:
+        wanted = wanted.where(
+            Claimant.mobile == mobile_of(details.mobile),
+            Claimant.name_key == name_key(details.name),
+            Claimant.redacted_at.is_(None),
+        )
+    else:
+        return None  # a name alone does not tell one person from another
+    return db.session.scalar(wanted)
+
+
+def _added(details: ClaimantDetails, district_id: int, by: Actor) -> Claimant:
+    if not details.name.strip() and not details.reference:
+        raise BadDetail("name", "Give the claimant's name, or a reference.")
+    claimant = Claimant(
+        district_id=district_id,
+        name=" ".join(details.name.split()),
+        name_key=name_key(details.name),
+        mobile=mobile_of(details.mobile) if details.mobile else "",
+        reference=details.reference,
+        may_text=details.may_text,
+        created_at=clock.now(),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(claimant)
+    except IntegrityError as error:
+        someone_else_was_quicker = _known(details, district_id)
+        if broken_key(error) not in _PERSON_KEYS or someone_else_was_quicker is None:
+            raise
+        return someone_else_was_quicker
+    audit.record(by, "added claimant", claimant)
+    return claimant
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: case and runs of spaces do not count."""
+    return " ".join(name.casefold().split())

@@ -1,0 +1,56 @@
+"""What claimants told the office, with its time and a receipt; and the notices they were given."""
+
+from sqlalchemy import select
+
+from booking import clock, messages, particulars
+from booking.appointments import locked, record_change, visible
+from booking.database import db, use_case
+from booking.errors import BadDetail
+from booking.models import ContactNote, Notice
+from booking.rights import Actor
+from booking.words import ContactWay
+
+
+@use_case
+def note_contact(*, appointment_id: int, way: ContactWay, said: str, by: Actor) -> ContactNote:
+    """Put on record that the claimant got in touch, and text a receipt (002:2142)."""
+    by.must("note a contact")
+    appointment = locked(appointment_id, by)
+    if not said.strip():
+        raise BadDetail("said", "Write down what the claimant said.")
+    note = ContactNote(
+        appointment_id=appointment.id,
+        way=way,
+        said=said.strip(),
+        at=clock.now(),
+        noted_by_id=by.user_id,
+    )
+    db.session.add(note)
+    record_change(by, "noted contact", appointment, None, {"way": way})
+    messages.acknowledge(note)
+    return note
+
+
+@use_case
+def issue_notice(*, appointment_id: int, by: Actor) -> Notice:
+    """The dated written notice of an appointment as it stands; the same one if nothing changed."""
+    appointment = visible(appointment_id, by)
+    contents = particulars.of(appointment).as_notice()
+    latest = db.session.scalars(
+        select(Notice)
+        .where(Notice.appointment_id == appointment.id)
+        .order_by(Notice.id.desc())
+        .limit(1)
+    ).first()
+    if latest is not None and latest.contents == contents:
+        return latest
+    notice = Notice(
+        appointment_id=appointment.id,
+        start_version=appointment.start_version,
+        issued_at=clock.now(),
+        issued_by_id=by.user_id,
+        contents=contents,
+    )
+    db.session.add(notice)
+    record_change(by, "issued notice", appointment, None, None)
+    return notice

@@ -1,0 +1,140 @@
+"""Free slots: one query of the diary, ranked for the claimant at the desk."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from math import cos, hypot, radians
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from booking import clock
+from booking.availability import FreeSlot, Needs, Ranking, rank
+from booking.database import db
+from booking.models import Adviser, Appointment, Office, Room, Session, Slot
+from booking.models.diary import HOLDS_A_PLACE
+from booking.rights import Actor, reachable_office
+from booking.words import SessionKind, SessionState
+
+_NEAREST = 6
+_ALTERNATIVES = 3
+_MILES_PER_DEGREE = 69.1
+
+Point = tuple[float, float]  # latitude, longitude in degrees
+
+
+def find(needs: Needs, *, office_id: int, by: Actor) -> Ranking:
+    """Ranked free slots at an office and the nearest ones, for the district's search days."""
+    by.must("see the diary")
+    office = reachable_office(db.session.get(Office, office_id), by)
+    now = clock.now()
+    nearest = [other for other, _ in nearest_offices(office)][:_NEAREST]
+    first_on = needs.first_on or clock.london(now).date()
+    last_on = needs.last_on or first_on + timedelta(days=office.rules.search_days)
+    query = free_places([office_id, *nearest], now, first_on, last_on)
+    slots = map(FreeSlot._make, db.session.execute(_narrowed(query, needs)))
+    return rank(slots, needs, now=now, office_id=office_id, nearest=nearest)
+
+
+def next_free(office_id: int, *, after: datetime, count: int = _ALTERNATIVES) -> Sequence[FreeSlot]:
+    """The next free one-to-one slots at an office, soonest first."""
+    first_on = clock.london(after).date()
+    query = free_places([office_id], after, first_on, first_on + timedelta(days=60))
+    rows = db.session.execute(query.order_by(Slot.starts_at, Slot.id).limit(count))
+    return [FreeSlot._make(row) for row in rows]
+
+
+def alternatives(slot_id: int) -> Sequence[FreeSlot]:
+    """What to offer instead of a slot that was taken: the next three in its office."""
+    slot = db.session.get(Slot, slot_id)
+    if slot is None:
+        return ()
+    return next_free(slot.session.office_id, after=clock.now())
+
+
+def nearest_offices(office: Office) -> Sequence[tuple[int, float | None]]:
+    """(office id, miles) of the district's other open offices, nearest first.
+
+    Coordinates are town-level guesses at best; an office without any comes last, miles None.
+    """
+    others = db.session.execute(
+        select(Office.id, Office.latitude, Office.longitude, Office.name).where(
+            Office.district_id == office.district_id,
+            Office.id != office.id,
+            Office.closed_on.is_(None),
+            Office.allows_access,
+        )
+    )
+    here = _point(office.latitude, office.longitude)
+    known = [
+        (_miles(here, _point(latitude, longitude)), name, office_id)
+        for office_id, latitude, longitude, name in others
+    ]
+    known.sort(key=lambda row: (row[0] is None, row[0] or 0.0, row[1]))
+    return [(office_id, miles) for miles, _, office_id in known]
+
+
+def _point(latitude: float | None, longitude: float | None) -> Point | None:
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _miles(here: Point | None, there: Point | None) -> float | None:
+    """On a flat map of one district, which is near enough for an order."""
+    if here is None or there is None:
+        return None
+    east = (there[1] - here[1]) * cos(radians(here[0]))
+    return hypot(east, there[0] - here[0]) * _MILES_PER_DEGREE
+
+
+def free_places(
+    office_ids: Sequence[int], after: datetime, first_on: date, last_on: date
+) -> Select[tuple[int, datetime, datetime, date, int, int, int | None, SessionKind, int]]:
+    """The query for every bookable one-to-one slot, in the columns of FreeSlot."""
+    taken = (
+        select(func.count()).where(Appointment.slot_id == Slot.id, HOLDS_A_PLACE).scalar_subquery()
+    )
+    places_left = (Slot.places - taken).label("places_left")
+    return (
+        select(
+            Slot.id,
+            Slot.starts_at,
+            Slot.ends_at,
+            Session.on_date,
+            Session.office_id,
+            Session.adviser_id,
+            Session.room_id,
+            Session.kind,
+            places_left,
+        )
+        .join(Session, Slot.session_id == Session.id)
+        .where(
+            Session.office_id.in_(office_ids),
+            Session.on_date.between(first_on, last_on),
+            Session.state == SessionState.PUBLISHED,
+            Session.kind != SessionKind.GROUP,
+            Slot.hold.is_(None),
+            Slot.starts_at >= after,
+            taken < Slot.places,
+        )
+    )
+
+
+def _narrowed(query: Select, needs: Needs) -> Select:  # type: ignore[type-arg]
+    by_phone = Session.kind == SessionKind.TELEPHONE
+    if needs.telephone is not None:
+        query = query.where(by_phone if needs.telephone else ~by_phone)
+    if needs.step_free or needs.private:
+        wanted = [Room.step_free] * needs.step_free + [Room.private] * needs.private
+        query = query.outerjoin(Room, Session.room_id == Room.id)
+        query = query.where(or_(by_phone, and_(*wanted)))
+    if needs.language:
+        query = query.where(Session.adviser_id.in_(_speakers(needs.language)))
+    return query
+
+
+def _speakers(language: str) -> Sequence[int]:
+    advisers = db.session.execute(select(Adviser.id, Adviser.languages).where(Adviser.active))
+    wanted = language.casefold()
+    return [
+        adviser_id
+        for adviser_id, languages in advisers
+        if wanted in (spoken.casefold() for spoken in languages)
+    ]

@@ -1,0 +1,50 @@
+"""The tables, by subject; import any of them from here."""
+
+from booking.models.diary import Appointment, ClaimantTime, Session, Slot
+from booking.models.messages import ContactNote, Notice, OutboxMessage
+from booking.models.people import (
+    Adviser,
+    AdviserLeave,
+    CalendarFeed,
+    Claimant,
+    Referral,
+    User,
+    WorkingHours,
+)
+from booking.models.places import Closure, District, Office, OfficeHours, Room
+from booking.models.record import (
+    ApiToken,
+    AuditEntry,
+    Heartbeat,
+    IdempotentAnswer,
+    JobRun,
+    SignInFailure,
+)
+
+__all__ = [
+    "Adviser",
+    "AdviserLeave",
+    "ApiToken",
+    "Appointment",
+    "AuditEntry",
+    "CalendarFeed",
+    "Claimant",
+    "ClaimantTime",
+    "Closure",
+    "ContactNote",
+    "District",
+    "Heartbeat",
+    "IdempotentAnswer",
+    "JobRun",
+    "Notice",
+    "Office",
+    "OfficeHours",
+    "OutboxMessage",
+    "Referral",
+    "Room",
+    "Session",
+    "SignInFailure",
+    "Slot",
+    "User",
+    "WorkingHours",
+]

@@ -1,0 +1,90 @@
+"""What became of an appointment: arrived, attended, failed, excused. Facts, said by a person."""
+
+from datetime import timedelta
+
+from booking import clock, messages
+from booking.appointments import give_time_back, locked, record_change, take_time
+from booking.database import refused, use_case
+from booking.errors import BadDetail, NotOver, OutcomeLocked, SlotTaken, WrongState
+from booking.models import Appointment
+from booking.rights import Actor
+from booking.words import HOLDING_A_PLACE, OUTCOMES, ExcusedReason, Status
+
+
+class PlaceRetaken(SlotTaken):
+    sentence = "Somebody else has been seen in that place since, so it cannot be given back."
+
+
+@use_case
+def check_in(*, appointment_id: int, by: Actor) -> Appointment:
+    """The claimant is here; how late is told by the time."""
+    by.must("check in")
+    appointment = locked(appointment_id, by)
+    if appointment.status != Status.BOOKED:
+        raise WrongState
+    now = clock.now()
+    if clock.london(now).date() != appointment.slot.session.on_date:
+        raise NotOver("Check-in is on the day of the appointment.")
+    appointment.status = Status.ARRIVED
+    appointment.arrived_at = appointment.changed_at = now
+    record_change(by, "checked in", appointment, {"status": Status.BOOKED}, {"arrived_at": now})
+    return appointment
+
+
+@use_case
+def record_outcome(
+    *,
+    appointment_id: int,
+    outcome: Status,
+    excused_reason: ExcusedReason | None = None,
+    by: Actor,
+) -> Appointment:
+    """Say what happened. A failure to attend or an excuse gives the place back at once.
+
+    Attended only from the start; failed to attend only when the grace after it is over;
+    changed only within 48 hours of the first word; excused only with a reason.
+    """
+    by.must("record an outcome")
+    appointment = locked(appointment_id, by)
+    _check_outcome(appointment, outcome, excused_reason)
+    was = appointment.status
+    now = clock.now()
+    with refused(uq_appointment_place=PlaceRetaken):
+        appointment.status = outcome
+        appointment.excused_reason = excused_reason if outcome == Status.EXCUSED else None
+        appointment.outcome_at = appointment.outcome_at or now
+        appointment.changed_at = now
+    _settle_time(appointment, was)
+    messages.stop_reminding(appointment)
+    record_change(by, "recorded outcome", appointment, {"status": was}, {"status": outcome})
+    return appointment
+
+
+def _check_outcome(
+    appointment: Appointment, outcome: Status, excused_reason: ExcusedReason | None
+) -> None:
+    if outcome not in OUTCOMES:
+        raise BadDetail("outcome", "The outcome is attended, failed to attend or excused.")
+    if outcome == Status.EXCUSED and excused_reason is None:
+        raise BadDetail("excused_reason", "Say why the absence is excused.")
+    if appointment.status == Status.CANCELLED:
+        raise WrongState("The appointment was cancelled, so it has no outcome.")
+    rules = appointment.slot.session.office.rules
+    now, starts_at = clock.now(), appointment.slot.starts_at
+    recorded_at = appointment.outcome_at
+    if recorded_at and now - recorded_at > timedelta(hours=rules.outcome_editable_hours):
+        raise OutcomeLocked
+    if outcome == Status.ATTENDED and now < starts_at:
+        raise NotOver("The appointment has not started yet.")
+    if outcome == Status.FAILED_TO_ATTEND and now < starts_at + timedelta(
+        minutes=rules.grace_minutes
+    ):
+        raise NotOver(f"Wait until {rules.grace_minutes} minutes after the start to say so.")
+
+
+def _settle_time(appointment: Appointment, was: Status) -> None:
+    held, holds = was in HOLDING_A_PLACE, appointment.status in HOLDING_A_PLACE
+    if held and not holds:
+        give_time_back(appointment)
+    if holds and not held:
+        take_time(appointment)

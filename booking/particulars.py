@@ -1,0 +1,88 @@
+"""What a claimant needs to know of an appointment, put once for card, texts and calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from booking import clock
+from booking.models import Appointment
+from booking.words import SessionKind
+
+WHAT_TO_BRING = ("your CV, if you have one", "any certificates", "anything you have applied for")
+WHAT_TO_EXPECT = (
+    "A 45-minute talk, one to one and in private, about your skills and the work you want.",
+    "You leave with a short written plan that is yours.",
+    "It is about your next step. It is not an interview for your claim.",
+)
+PURPOSE = "to talk about your skills, and the work and training that would suit you"
+WHO = "Next Step careers adviser"
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """When, where, whom and why; `arrival` is one short sentence without its full stop."""
+
+    reference: str
+    claimant: str
+    starts_at: datetime
+    ends_at: datetime
+    adviser: str
+    office: str
+    address: str
+    room: str
+    arrival: str
+    phone: str
+    by_telephone: bool
+
+    @property
+    def date_in_words(self) -> str:
+        """`Wednesday 25 November 2026`."""
+        wall = clock.london(self.starts_at)
+        return f"{wall:%A} {wall.day} {wall:%B %Y}"
+
+    @property
+    def time_in_words(self) -> str:
+        """`10:30am to 11:15am`."""
+        return f"{clock_words(self.starts_at)} to {clock_words(self.ends_at)}"
+
+    def as_notice(self) -> dict[str, Any]:
+        """The words of a dated written notice, as kept for good."""
+        return {
+            "when": f"{self.date_in_words}, {self.time_in_words}",
+            "where": ", ".join(part for part in (self.office, self.address, self.room) if part),
+            "arrival": self.arrival,
+            "whom": f"{self.adviser}, {WHO}",
+            "why": PURPOSE,
+            "bring": list(WHAT_TO_BRING),
+            "phone": self.phone,
+            "reference": self.reference,
+        }
+
+
+def of(appointment: Appointment) -> Particulars:
+    """The particulars as they stand now: a room that changed is the room it changed to."""
+    slot, session = appointment.slot, appointment.slot.session
+    office, room = session.office, session.room
+    by_telephone = session.kind == SessionKind.TELEPHONE
+    return Particulars(
+        reference=appointment.reference,
+        claimant=appointment.claimant.called,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        adviser=session.adviser.name,
+        office=office.name,
+        address=office.address,
+        room=f"{room.name}, {room.floor}" if room and not by_telephone else "",
+        arrival="We will ring you" if by_telephone else office.reception_note,
+        phone=office.phone,
+        by_telephone=by_telephone,
+    )
+
+
+def clock_words(at: datetime | time) -> str:
+    """`9am`, `10:30am`, `midday`, `1:15pm`, by London's clock when given an instant."""
+    wall = clock.london(at).time() if isinstance(at, datetime) else at
+    if (wall.hour, wall.minute) == (12, 0):
+        return "midday"
+    minutes = f":{wall.minute:02}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"

@@ -1,0 +1,110 @@
+"""Referrals: one short form, kept with its bookings, or a signpost that uses no slot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking import audit, claimants, clock
+from booking.claimants import ClaimantDetails
+from booking.database import db, refused, use_case
+from booking.errors import BadDetail, BookingError
+from booking.models import Appointment, Claimant, Office, Referral, Session, Slot
+from booking.rights import Actor, reachable_office
+from booking.words import ReferralReason, ReferralState, Stage
+
+# Reasons that Next Step was sent in error (000:1258-1265), and what the adviser should weigh.
+PROMPTS = {
+    ReferralReason.CV_ONLY: (
+        "Next Step does not prepare a CV on its own. Book if the claimant also wants to look at "
+        "their skills and direction; otherwise give the CV workshop leaflet."
+    ),
+    ReferralReason.BASIC_SKILLS_FIRST: (
+        "Reading, writing or number needs are best met first, by a basic skills provider. Book "
+        "if the claimant wants advice as well."
+    ),
+}
+
+
+class ReferenceKnown(BookingError):
+    code = "reference_known"
+    sentence = "There is a referral with that external reference already."
+
+
+@dataclass(frozen=True)
+class ReferralDetails:
+    """Why the claimant is sent; `external_reference` is another system's, entered once."""
+
+    stage: Stage
+    reason: ReferralReason
+    job_goal: str = ""
+    note: str = ""
+    external_reference: str | None = None
+    prompt_read: bool = False
+
+    def must_be_weighed(self) -> None:
+        """Raise the prompt once for a reason that often means the wrong service."""
+        if self.reason in PROMPTS and not self.prompt_read:
+            raise BadDetail("prompt_read", PROMPTS[self.reason])
+
+
+def add(details: ReferralDetails, *, claimant: Claimant, office: Office, by: Actor) -> Referral:
+    """A new referral from an office; runs inside a use case."""
+    referral = Referral(
+        district_id=office.district_id,
+        claimant_id=claimant.id,
+        office_id=office.id,
+        referred_by_id=by.user_id,
+        stage=details.stage,
+        reason=details.reason,
+        job_goal=details.job_goal,
+        note=details.note,
+        external_reference=details.external_reference or None,
+        created_at=clock.now(),
+    )
+    with refused(uq_referral_district_id_external_reference=ReferenceKnown):
+        db.session.add(referral)
+    audit.record(
+        by,
+        "referred",
+        referral,
+        office_id=office.id,
+        after={"stage": details.stage, "reason": details.reason},
+    )
+    return referral
+
+
+@use_case
+def signpost(
+    *, office_id: int, claimant: ClaimantDetails, referral: ReferralDetails, by: Actor
+) -> Referral:
+    """Told about the service or given a leaflet (000:3344-3345): an outcome, and no slot."""
+    by.must("refer")
+    office = reachable_office(db.session.get(Office, office_id), by)
+    person = claimants.find_or_add(claimant, district_id=office.district_id, by=by)
+    pointed = add(referral, claimant=person, office=office, by=by)
+    pointed.state = ReferralState.SIGNPOSTED
+    audit.record(by, "signposted", pointed, office_id=office.id)
+    return pointed
+
+
+def mine(by: Actor, *, limit: int = 200) -> Sequence[tuple[Referral, Appointment | None]]:
+    """The referrals a person made, newest first, each with its latest appointment."""
+    referrals = db.session.scalars(
+        select(Referral)
+        .where(Referral.referred_by_id == by.user_id)
+        .options(joinedload(Referral.claimant))
+        .order_by(Referral.created_at.desc(), Referral.id.desc())
+        .limit(limit)
+    ).all()
+    latest: dict[int, Appointment] = {}
+    appointments = db.session.scalars(
+        select(Appointment)
+        .where(Appointment.referral_id.in_([referral.id for referral in referrals]))
+        .options(joinedload(Appointment.slot).joinedload(Slot.session).joinedload(Session.office))
+        .order_by(Appointment.id)
+    )
+    for appointment in appointments:
+        latest[appointment.referral_id] = appointment
+    return [(referral, latest.get(referral.id)) for referral in referrals]

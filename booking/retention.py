@@ -1,0 +1,72 @@
+"""Forgetting: personal details leave when the retention time is over; counts stay."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from booking import audit, clock
+from booking.database import db, use_case
+from booking.models import Appointment, Claimant, ContactNote, OutboxMessage, Referral, Slot
+from booking.models.places import District
+from booking.rights import THE_SERVICE
+
+_BATCH = 500
+
+
+@use_case
+def forget_old_claimants() -> int:
+    """Redact claimants whose last appointment and referral are past the retention time."""
+    forgotten = 0
+    for district in db.session.scalars(select(District)):
+        for claimant in _long_gone(district):
+            _redact(claimant)
+            forgotten += 1
+    return forgotten
+
+
+def _long_gone(district: District) -> list[Claimant]:
+    limit = clock.now() - timedelta(days=district.rules.retention_days)
+    recent_appointment = (
+        select(Appointment.id)
+        .join(Slot, Appointment.slot_id == Slot.id)
+        .where(Appointment.claimant_id == Claimant.id, Slot.ends_at > limit)
+    )
+    recent_referral = select(Referral.id).where(
+        Referral.claimant_id == Claimant.id, Referral.created_at > limit
+    )
+    return list(
+        db.session.scalars(
+            select(Claimant)
+            .where(
+                Claimant.district_id == district.id,
+                Claimant.redacted_at.is_(None),
+                Claimant.created_at <= limit,
+                ~recent_appointment.exists(),
+                ~recent_referral.exists(),
+            )
+            .limit(_BATCH)
+        )
+    )
+
+
+def _redact(claimant: Claimant) -> None:
+    for field in ("name", "name_key", "mobile", "other_contact", "language"):
+        setattr(claimant, field, "")
+    claimant.reference = f"redacted {claimant.id}"
+    claimant.signing_weekday = claimant.signing_from = None
+    claimant.available_from = claimant.available_until = None
+    claimant.needs_step_free = claimant.needs_private = False
+    claimant.redacted_at = clock.now()
+    theirs = select(Appointment.id).where(Appointment.claimant_id == claimant.id)
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.appointment_id.in_(theirs))
+        .values(sent_to="", body="")
+    )
+    db.session.execute(
+        update(ContactNote).where(ContactNote.appointment_id.in_(theirs)).values(said="")
+    )
+    db.session.execute(
+        update(Referral).where(Referral.claimant_id == claimant.id).values(job_goal="", note="")
+    )
+    audit.record(THE_SERVICE, "redacted claimant", claimant)

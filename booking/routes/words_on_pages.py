@@ -1,0 +1,74 @@
+"""What every template may use: navigation of the role, and dates and times in words."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from booking import clock
+from booking.messages import mobile_in_words
+from booking.particulars import clock_words
+from booking.words import Role
+
+# Text on the navigation bar and the page it leads to, per role, in order.
+NAVIGATION: dict[Role, list[tuple[str, str]]] = {
+    Role.JOBCENTRE_ADVISER: [
+        ("Office today", "jobcentre.home"),
+        ("Find a slot", "jobcentre.find"),
+        ("My referrals", "jobcentre.referrals"),
+    ],
+    Role.NEXT_STEP_ADVISER: [
+        ("Today", "next_step.day"),
+        ("Week", "next_step.week"),
+        ("Calendar", "next_step.feed"),
+    ],
+    Role.RECEPTION: [("Arrivals", "reception.arrivals")],
+    Role.DISTRICT_LEAD: [
+        ("District", "lead.home"),
+        ("Sessions", "lead.sessions"),
+        ("Advisers", "lead.advisers"),
+        ("Offices and rooms", "places.offices"),
+        ("Attendance", "lead.attendance"),
+        ("Messages", "message_log.log"),
+    ],
+    Role.ADMIN: [
+        ("Offices and rooms", "places.offices"),
+        ("Users", "admin.users"),
+        ("API tokens", "admin.tokens"),
+        ("Messages", "message_log.log"),
+    ],
+}
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(lambda: {"brand": app.config["BRAND"], "navigation": _navigation()})
+    app.jinja_env.filters.update(
+        day=day_in_words,
+        short_day=short_day,
+        clock=clock_words,
+        london=clock.london,
+        mobile=mobile_in_words,
+        words=lambda word: str(word).replace("_", " "),
+    )
+
+
+def day_in_words(at: date | datetime) -> str:
+    """`Wednesday 25 November`."""
+    on = clock.london(at).date() if isinstance(at, datetime) else at
+    return f"{on:%A} {on.day} {on:%B}"
+
+
+def short_day(at: date | datetime) -> str:
+    """`Wed 25 Nov`."""
+    on = clock.london(at).date() if isinstance(at, datetime) else at
+    return f"{on:%a} {on.day} {on:%b}"
+
+
+def _navigation() -> list[dict[str, Any]]:
+    if not (current_user and current_user.is_authenticated):
+        return []
+    return [
+        {"text": text, "href": url_for(endpoint), "current": request.endpoint == endpoint}
+        for text, endpoint in NAVIGATION[current_user.role]
+    ]

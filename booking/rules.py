@@ -1,0 +1,59 @@
+"""The rules of the service with their defaults; a district, then an office, may override any."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import time
+from typing import Any
+
+from booking.errors import BadDetail
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every rule somebody may want different, with the default and where it comes from."""
+
+    slot_minutes: int = 45  # rigid, no overrun into the next slot (000:1318-1320)
+    am_starts: time = time(9, 0)
+    am_slots: int = 5
+    pm_starts: time = time(13, 15)  # the break before it is ours: nine slots leave none
+    pm_slots: int = 4
+    daily_cap: int = 9  # appointments offered per adviser-day (000:1308-1311)
+    comfortable_am: int = 4  # ours; no source states a comfortable number
+    comfortable_pm: int = 3
+    overload_risk: float = 0.10
+    prior_fta: float = 0.375  # the middle of 35 to 40 per cent (000:1276)
+    funded_sessions: int = 3  # 000:1357; 003:373
+    wait_target_days: int = 14  # 000:2282-2283
+    search_days: int = 28
+    reminder_at: time = time(10, 0)  # the working day before
+    quiet_from: time = time(19, 0)
+    quiet_until: time = time(9, 0)
+    grace_minutes: int = 10  # after the start, before anybody is marked as failing to attend
+    outcome_editable_hours: int = 48
+    walkover_minutes: int = 25  # what must be left of a slot for a walkover to be worth it
+    contact_attempts: int = 3  # 000:1970-1971
+    retention_days: int = 730
+
+    def overridden(self, overrides: Mapping[str, Any]) -> "Rules":
+        """These rules with some replaced; values as JSON holds them (times as "09:00").
+
+        Raises BadDetail naming the rule when a name or a value is not one.
+        """
+        kinds = {field.name: type(field.default) for field in fields(self)}
+        changed: dict[str, Any] = {}
+        for name, value in overrides.items():
+            if name not in kinds:
+                raise BadDetail(name, f"There is no rule called {name}.")
+            changed[name] = _parsed(name, kinds[name], value)
+        return replace(self, **changed)
+
+
+def _parsed(name: str, kind: type, value: Any) -> Any:
+    parsed: Any
+    try:
+        parsed = time.fromisoformat(value) if kind is time else kind(value)
+    except (TypeError, ValueError):
+        raise BadDetail(name, f"{name} cannot be {value!r}.") from None
+    if kind is not time and parsed < 0:
+        raise BadDetail(name, f"{name} cannot be below 0.")
+    return parsed

@@ -1,0 +1,59 @@
+"""The walkover board: today's gaps that somebody at a desk now could take (000:2928-2931)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking import clock, diaries
+from booking.database import db
+from booking.models import Office, Slot
+from booking.rights import Actor, reachable_office
+from booking.words import HOLDING_A_PLACE, SessionKind, Status
+
+_WHY = {
+    Status.FAILED_TO_ATTEND: "nobody came",
+    Status.CANCELLED: "cancelled",
+    Status.EXCUSED: "excused",
+}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A free slot of today; `why` is empty when it was never booked."""
+
+    slot: Slot
+    minutes_left: int
+    under_way: bool
+    why: str
+
+
+def gaps(office_id: int, *, by: Actor) -> Sequence[Gap]:
+    """Today's gaps at an office, the earliest first, as long as they are worth taking."""
+    by.must("see the diary")
+    office = reachable_office(db.session.get(Office, office_id), by)
+    now = clock.now()
+    worth_it = timedelta(minutes=office.rules.walkover_minutes)
+    return [
+        _gap(slot, now)
+        for session in diaries.office_day(office.id, clock.london(now).date())
+        if session.kind != SessionKind.GROUP
+        for slot in session.slots
+        if slot.hold is None and slot.ends_at - now >= worth_it and _has_place(slot)
+    ]
+
+
+def given_back(office_id: int, *, by: Actor) -> Sequence[Gap]:
+    """Only the gaps that an FTA, a cancellation or an excuse left."""
+    return [gap for gap in gaps(office_id, by=by) if gap.why]
+
+
+def _gap(slot: Slot, now: datetime) -> Gap:
+    left = slot.ends_at - max(now, slot.starts_at)
+    given = [one for one in slot.appointments if one.status not in HOLDING_A_PLACE]
+    latest = max(given, key=lambda one: one.changed_at, default=None)
+    why = _WHY[latest.status] if latest is not None else ""
+    return Gap(slot, int(left.total_seconds() // 60), slot.starts_at <= now, why)
+
+
+def _has_place(slot: Slot) -> bool:
+    return sum(one.status in HOLDING_A_PLACE for one in slot.appointments) < slot.places

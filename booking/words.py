@@ -1,0 +1,162 @@
+"""The office's own words for kinds and states, as the database and the API spell them."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    JOBCENTRE_ADVISER = "jobcentre_adviser"
+    NEXT_STEP_ADVISER = "next_step_adviser"
+    RECEPTION = "reception"
+    DISTRICT_LEAD = "district_lead"
+    ADMIN = "admin"
+
+
+class Nation(StrEnum):
+    ENGLAND = "england"
+    SCOTLAND = "scotland"
+    WALES = "wales"
+
+
+class OfficeKind(StrEnum):
+    JOBCENTRE = "jobcentre"
+    ALTERNATIVE_VENUE = "alternative_venue"
+
+
+class RoomKind(StrEnum):
+    INTERVIEW_ROOM = "interview_room"
+    DESK = "desk"
+    POD = "pod"
+    WORKSHOP_ROOM = "workshop_room"
+
+
+class ClosureKind(StrEnum):
+    """Why a room or an office cannot be used: it is shut, or another agency holds it."""
+
+    CLOSED = "closed"
+    AGENCY = "agency"
+
+
+class HalfDay(StrEnum):
+    AM = "am"
+    PM = "pm"
+
+
+class SessionKind(StrEnum):
+    INTERVIEWS = "interviews"
+    TELEPHONE = "telephone"
+    GROUP = "group"
+
+
+class SessionState(StrEnum):
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Hold(StrEnum):
+    """Why an adviser keeps a slot from ordinary booking."""
+
+    PROTECTED = "protected"
+    BLOCKED = "blocked"
+
+
+class AppointmentKind(StrEnum):
+    FIRST = "first"
+    RETURN = "return"
+    WALKOVER = "walkover"
+    GROUP = "group"
+
+
+class Status(StrEnum):
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    ATTENDED = "attended"
+    FAILED_TO_ATTEND = "failed_to_attend"
+    CANCELLED = "cancelled"
+    EXCUSED = "excused"
+
+
+# A place is held by whoever is expected in it or sat in it; every other status gives it back.
+HOLDING_A_PLACE = (Status.BOOKED, Status.ARRIVED, Status.ATTENDED)
+STILL_TO_COME = (Status.BOOKED, Status.ARRIVED)
+OUTCOMES = (Status.ATTENDED, Status.FAILED_TO_ATTEND, Status.EXCUSED)
+
+
+class ExcusedReason(StrEnum):
+    """Absence that is nobody's failure (002:1998, 2008, 2172)."""
+
+    MEDICAL = "medical"
+    CARING = "caring at short notice"
+    WEATHER = "weather"
+    INTERVIEW = "job interview"
+    SICK_CHILD = "sick child"
+    BEREAVEMENT = "bereavement"
+
+
+class BookingChannel(StrEnum):
+    """How a booking reached the diary; the national line's delays are why it is recorded."""
+
+    DESK = "desk"
+    PHONE = "phone"
+    API = "api"
+    CLAIMANT = "claimant"
+
+
+class Stage(StrEnum):
+    """Claim stages: new claim, 13 weeks, 26 weeks (000:55-60)."""
+
+    STAGE_1 = "1"
+    STAGE_2 = "2"
+    STAGE_3 = "3"
+
+
+class ReferralReason(StrEnum):
+    SKILLS_HEALTH_CHECK = "skills_health_check"
+    CHANGE_OF_WORK = "change_of_work"
+    TRAINING_ADVICE = "training_advice"
+    RETURN_TO_WORK = "return_to_work"
+    CV_ONLY = "cv_only"
+    BASIC_SKILLS_FIRST = "basic_skills_first"
+
+
+class ReferralState(StrEnum):
+    OPEN = "open"
+    SIGNPOSTED = "signposted"
+    RETURNED = "returned"
+    CLOSED = "closed"
+
+
+class LeaveKind(StrEnum):
+    ANNUAL = "annual leave"
+    SICK = "sick"
+    TRAINING = "training"
+
+
+class MessageKind(StrEnum):
+    CONFIRMATION = "confirmation"
+    REMINDER = "reminder"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    RECEIPT = "receipt"
+
+
+class MessageState(StrEnum):
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+
+
+class ContactWay(StrEnum):
+    """How a claimant reached the office; `I rang ahead` must be on record (002:2142)."""
+
+    PHONE = "phone"
+    TEXT = "text"
+    DESK = "desk"
+    POST = "post"

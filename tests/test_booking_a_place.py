@@ -1,0 +1,57 @@
+"""Booking, moving and cancelling: one place, one claimant, one transaction."""
+
+import pytest
+import time_machine
+from flask import Flask
+
+from booking import appointments
+from booking.errors import ClaimantBusy, SlotTaken
+from booking.rights import THE_SERVICE
+from booking.words import Status
+from tests.makers import (
+    WEDNESDAY,
+    at,
+    make_appointment,
+    make_claimant,
+    make_office,
+    make_referral,
+    make_session,
+)
+
+
+@pytest.fixture(autouse=True)
+def two_days_before():
+    with time_machine.travel(at(WEDNESDAY.replace(day=18), 9), tick=False):
+        yield
+
+
+def test_a_second_booking_of_a_place_is_refused_with_the_next_three_free_slots(app: Flask) -> None:
+    session = make_session()
+    make_appointment(session, position=0)
+    with pytest.raises(SlotTaken) as refusal:
+        make_appointment(session, position=0)
+    offered = [slot.starts_at for slot in refusal.value.alternatives]
+    assert offered == [slot.starts_at for slot in session.slots[1:4]]
+
+
+def test_a_claimant_cannot_be_in_two_places_at_once(app: Flask) -> None:
+    office = make_office()
+    person = make_claimant()
+    make_appointment(make_session(office), claimant=person)
+    with pytest.raises(ClaimantBusy):
+        make_appointment(make_session(office), claimant=person)
+
+
+def test_a_cancelled_place_can_be_booked_again(app: Flask) -> None:
+    session = make_session()
+    first = make_appointment(session)
+    appointments.cancel(appointment_id=first.id, by=THE_SERVICE)
+    assert make_appointment(session).status == Status.BOOKED
+
+
+def test_moving_takes_the_new_place_and_frees_the_old(app: Flask) -> None:
+    session = make_session()
+    moved = make_appointment(session, position=0)
+    appointments.move(appointment_id=moved.id, slot_id=session.slots[1].id, by=THE_SERVICE)
+    assert (moved.slot_id, moved.start_version) == (session.slots[1].id, 2)
+    assert make_appointment(session, position=0, referral=make_referral()).place_no == 1
