@@ -9,7 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from booking import commands, worker
 from booking.database import db
@@ -17,6 +17,7 @@ from booking.routes import PAGES, api, error_pages, security, sign_in, words_on_
 from booking.settings import from_environment
 
 HERE = Path(__file__).parent
+MACRO_PACKAGES = ("govuk_frontend_jinja", "govuk_frontend_wtf")  # the prefix of their templates
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -31,8 +32,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         "loader": ChoiceLoader(
             [
                 FileSystemLoader(HERE / "templates"),
-                PackageLoader("govuk_frontend_jinja"),
-                PackageLoader("govuk_frontend_wtf"),
+                PrefixLoader({name: PackageLoader(name) for name in MACRO_PACKAGES}),
             ]
         ),
     }
