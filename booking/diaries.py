@@ -30,7 +30,7 @@ from booking.models import (
 )
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor, reachable_office
-from booking.words import HalfDay, Hold, LeaveKind, SessionKind, SessionState
+from booking.words import HOLDING_A_PLACE, HalfDay, Hold, LeaveKind, SessionKind, SessionState
 from booking.working_days import bank_holidays
 
 M = TypeVar("M", bound=Base)
@@ -79,14 +79,13 @@ def open_session_within(
     by.must("open a session")
     # Held against a closure or leave that is being entered at this moment.
     office = reachable_office(_held(Office, office_id), by)
-    adviser = _held(Adviser, adviser_id)
+    adviser = db.session.get(Adviser, adviser_id, with_for_update=True, populate_existing=True)
     room = _held(Room, room_id) if room_id is not None else None
     if adviser is None or (room_id is not None and room is None):
         raise NotFound
     times = _session_times(office, on, half_day)
     _check_adviser(adviser, office, on, times)
     _check_room(office, room, on, times, kind=kind, places=places)
-    _check_daily_cap(office, adviser, on, len(times))
     session = Session(
         office_id=office.id,
         adviser_id=adviser.id,
@@ -110,6 +109,8 @@ def open_session_within(
                 places=places,
             )
         )
+    db.session.flush()
+    _check_daily_cap(office, adviser, on)
     audit.record(
         by,
         "opened session",
@@ -205,6 +206,16 @@ def live_appointments(slot_ids: Sequence[int]) -> int:
         .where(Appointment.slot_id.in_(slot_ids), HOLDS_A_PLACE)
     )
     return db.session.scalar(query) or 0
+
+
+def booked(session: Session) -> tuple[int, int]:
+    """How many places of a session are held, and how many there are to hold."""
+    held = sum(
+        appointment.status in HOLDING_A_PLACE
+        for slot in session.slots
+        for appointment in slot.appointments
+    )
+    return held, sum(slot.places for slot in session.slots if slot.hold is None)
 
 
 def office_day(office_id: int, on: date) -> Sequence[Session]:
@@ -336,7 +347,7 @@ def _where(closure: Closure) -> str:
     return closure.room.name if closure.room else closure.office.name
 
 
-def _check_daily_cap(office: Office, adviser: Adviser, on: date, more: int) -> None:
+def _check_daily_cap(office: Office, adviser: Adviser, on: date) -> None:
     offered = db.session.scalar(
         select(func.count())
         .select_from(Slot)
@@ -348,5 +359,5 @@ def _check_daily_cap(office: Office, adviser: Adviser, on: date, more: int) -> N
         )
     )
     cap = office.rules.daily_cap
-    if (offered or 0) + more > cap:
+    if (offered or 0) > cap:
         raise CannotOpenSession(f"{adviser.name} would have more than {cap} slots that day.")

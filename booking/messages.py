@@ -6,6 +6,7 @@ outcome the row is `sending`: whoever finds it there later cannot know, and neve
 
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from booking.working_days import previous_working_day
 from notifications.message import Accepted, Channel, Message, Outcome, Refused, TryLater, Unknown
 from notifications.phones import PhoneError, display, normalise_mobile
 from notifications.texts import render, template_name, when_fields
+from notifications.wording import WordingError
 
 _RECEIPT_WITHIN = timedelta(hours=24)
 _TRY_AGAIN_AFTER = timedelta(minutes=2)
@@ -36,6 +38,27 @@ def mobile_of(text: str) -> str:
         return normalise_mobile(text)
     except PhoneError as error:
         raise BadDetail("mobile", str(error)) from None
+
+
+def body_of(row: OutboxMessage) -> str:
+    """The text as it was sent, or as it would read if it went now."""
+    return row.body or render(row.kind, _fields(row))
+
+
+def goes_at(row: OutboxMessage) -> datetime:
+    """When a text that is due will go: not before quiet hours are over."""
+    due_at = max(row.due_at, clock.now())
+    rules = row.appointment.slot.session.office.rules
+    return end_of_quiet(due_at, rules) if is_quiet(due_at, rules) else due_at
+
+
+def about(appointment_id: int) -> Sequence[OutboxMessage]:
+    """Every text about an appointment, oldest first."""
+    return db.session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.appointment_id == appointment_id)
+        .order_by(OutboxMessage.id)
+    ).all()
 
 
 def mobile_in_words(e164: str) -> str:
@@ -207,7 +230,11 @@ def claim(outbox_id: int, *, channel_name: str) -> Claimed | None:
         return None
     row.channel, row.sent_to = channel_name, row.appointment.claimant.mobile
     fields = _fields(row)
-    row.body = render(row.kind, fields)
+    try:
+        row.body = render(row.kind, fields)
+    except WordingError as error:
+        row.state, row.reason, row.settled_at = MessageState.FAILED, str(error)[:200], now
+        return None
     return Claimed(
         row.id,
         Message(

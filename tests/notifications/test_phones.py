@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifications.phones import PhoneError, display, masked, normalise_mobile
@@ -49,6 +49,8 @@ def test_what_cannot_be_texted_is_refused_in_one_sentence(typed: str, words: str
     assert str(refused.value).endswith("like 07700 900123.")
 
 
+@example(0)
+@example(999)
 @given(st.integers(0, 999))
 def test_the_whole_drama_range_is_accepted_and_shown_again(last: int) -> None:
     shown = f"07700 900{last:03}"

@@ -59,8 +59,8 @@ def make_fields(*, at: datetime = LONGEST_DAY, **more: str) -> dict[str, str]:
         ),
         (
             "receipt",
-            "We have noted that you rang at 9:05am on Monday 23 November:"
-            " Next Step careers adviser, Friday 4 December, 9am, Luton Jobcentre."
+            "We have your message of 9:05am on Monday 23 November:"
+            " Next Step careers adviser Sam Okafor, Friday 4 December, 9am, Luton Jobcentre."
             " Changes? Ring 01582 496012.",
         ),
     ],
@@ -72,7 +72,7 @@ def test_the_texts(kind: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("more", "text"),
     [
-        # each row is a little longer than the one before, and gives one thing more away
+        # from a text that fits whole to one that keeps only what never goes
         (
             {"adviser": "Jo", "phone": ""},
             "Booked: Next Step careers adviser Jo, Wednesday 30 September, 10:30am,"
@@ -99,6 +99,11 @@ def test_the_texts(kind: str, text: str) -> None:
             {"bring": "your CV, certificates and a list of the jobs you have had"},
             "Booked: Next Step careers adviser, Wed 30 Sep, 10:30am, Luton Jobcentre."
             " Report to reception. Changes? Ring 01582 496012.",
+        ),
+        (
+            {"adviser": "Ольга Иванова"},  # would leave room for 70 characters, not 160
+            "Booked: Next Step careers adviser, Wednesday 30 September, 10:30am, Luton Jobcentre."
+            " Report to reception. Bring your CV. Changes? Ring 01582 496012.",
         ),
         (
             {"office": "Q" * 50, "arrival": "R" * 40},
@@ -168,7 +173,6 @@ def test_within_the_limits_a_text_is_one_part_and_says_when_and_where(
     )
     text = render(kind, fields)
     assert count_parts(text).count == 1
-    assert count_parts(text).encoding == "GSM-7"
     assert "Next Step careers adviser" in text
     assert f", {fields['time']}, {office}." in text
     assert fields["weekday"][:3] in text

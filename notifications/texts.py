@@ -1,0 +1,170 @@
+"""The texts themselves, and the one rule by which a text that is too long gives way.
+
+A text is a row of phrases, all sent when they fit one part. When they do not, GIVE_WAY says what
+goes first, one step at a time. Weekday, date, time, office and how to arrive never go.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from notifications.parts import Parts, count_parts, in_gsm7
+from notifications.wording import WordingError
+
+Fields = Mapping[str, str]
+Phrases = Mapping[str, str]
+
+_WHO = {"who": "Next Step careers adviser", "adviser": " {adviser}"}
+_WHEN_AND_WHERE = {"when": ", {weekday} {date}, {time}, {office}."}
+_VISIT = {
+    **_WHO,
+    **_WHEN_AND_WHERE,
+    "arrival": " {arrival}.",
+    "remark": " It is about your skills and work.",
+    "bring": " Bring {bring}.",
+}
+_CHANGES = {"phone": " Changes? Ring {phone}."}
+
+TEXTS: Mapping[tuple[str, str], Phrases] = {
+    ("confirmation", "en"): {"opening": "Booked: ", **_VISIT, **_CHANGES},
+    ("reminder", "en"): {**_VISIT, "phone": " Can't come? Ring {phone}."},
+    ("moved", "en"): {
+        "opening": "Moved: ",
+        **_VISIT,
+        "remark": " This replaces the earlier time.",
+        **_CHANGES,
+    },
+    ("cancelled", "en"): {
+        "opening": "Cancelled: ",
+        **_WHO,
+        **_WHEN_AND_WHERE,
+        "no need": " You do not need to come.",
+        "phone": " To book again, ring {phone}.",
+    },
+    ("receipt", "en"): {
+        "opening": "We have your message of {rang_time} on {rang_weekday} {rang_date}",
+        "remark": " about your appointment",
+        "colon": ": ",
+        **_WHO,
+        **_WHEN_AND_WHERE,
+        **_CHANGES,
+    },
+}
+
+GIVE_WAY = ("remark", "adviser", "dates in full", "bring", "phone")
+
+# Every text fits one part while these fields are no longer, in GSM-7 units; the rest may be left
+# out. Forms that take an office's name or its arrival instruction hold to them.
+LONGEST: Mapping[str, int] = {"office": 50, "arrival": 40}
+
+_WEEKDAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS = {
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+_LONDON = ZoneInfo("Europe/London")
+
+
+def when_fields(at: datetime, *, prefix: str = "", language: str = "en") -> dict[str, str]:
+    """The fields weekday, date and time, as London's wall shows an aware instant.
+
+    The receipt also says when the claimant rang: the same with the prefix `rang_`.
+    """
+    wall = at.astimezone(_LONDON)
+    return {
+        f"{prefix}weekday": _WEEKDAYS[language][wall.weekday()],
+        f"{prefix}date": f"{wall.day} {_MONTHS[language][wall.month - 1]}",
+        f"{prefix}time": _clock(wall),
+    }
+
+
+def template_name(kind: str, language: str = "en") -> str:
+    """What a provider that holds the wording itself calls the text."""
+    return f"{kind}-{language}"
+
+
+def render(kind: str, fields: Fields, *, language: str = "en") -> str:
+    """The text of a kind with its fields filled in: always one part.
+
+    Fields: weekday, date, time (`when_fields`), office, arrival ("Report to reception"), and
+    where they are known adviser, bring ("your CV") and phone; a phrase whose field is empty is
+    left out. The receipt needs rang_weekday, rang_date and rang_time too. A text takes the
+    fields it uses: one set of facts does for every kind.
+    Raises WordingError for a field that is missing, unknown, or too long (see LONGEST).
+    """
+    if (kind, language) not in TEXTS:
+        raise WordingError(f"There is no text {template_name(kind, language)}.")
+    phrases = TEXTS[kind, language]
+    filled = _tidied(fields)
+    _check_fields(template_name(kind, language), phrases, filled)
+    text = ""
+    for phrases_left, values in _ever_shorter(phrases, filled):
+        text = "".join(each.format_map(values) for each in phrases_left.values())
+        if count_parts(text).count == 1:
+            return text
+    raise WordingError(_too_long(template_name(kind, language), filled, count_parts(text)))
+
+
+def field_names(phrases: Phrases) -> set[str]:
+    """The fields that the phrases of a text use."""
+    return {
+        field for each in phrases.values() for _, field, _, _ in Formatter().parse(each) if field
+    }
+
+
+def _ever_shorter(phrases: Phrases, values: Fields) -> Iterator[tuple[Phrases, Fields]]:
+    phrases = {
+        name: each
+        for name, each in phrases.items()
+        if all(values.get(field) for field in field_names({name: each}))
+    }
+    yield phrases, values
+    for step in GIVE_WAY:
+        if step == "dates in full":
+            values = {name: _short_date(name, value) for name, value in values.items()}
+        phrases = {name: each for name, each in phrases.items() if name != step}
+        yield phrases, values
+
+
+def _short_date(name: str, value: str) -> str:
+    """`Wednesday` to `Wed`, `30 September` to `30 Sep`; what is no date as it was."""
+    if not name.endswith(("weekday", "date")):
+        return value
+    return " ".join(word[:3] for word in value.split())
+
+
+def _clock(wall: datetime) -> str:
+    """`9am`, `10:30am`, `midday`, `1:15pm`."""
+    if (wall.hour, wall.minute) == (12, 0):
+        return "midday"
+    minutes = f":{wall.minute:02}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
+
+
+def _tidied(fields: Fields) -> dict[str, str]:
+    """One line each, without a full stop of its own, in characters that cost one unit or two."""
+    return {name: in_gsm7(" ".join(value.split()).rstrip(".")) for name, value in fields.items()}
+
+
+def _check_fields(text_name: str, phrases: Phrases, fields: Fields) -> None:
+    known = set[str]().union(*map(field_names, TEXTS.values()))
+    kept = {name: each for name, each in phrases.items() if name not in GIVE_WAY}
+    if unknown := sorted(fields.keys() - known):
+        raise WordingError(f"No text has a field {unknown[0]}.")
+    if missing := sorted(name for name in field_names(kept) if not fields.get(name)):
+        raise WordingError(f"The text {text_name} needs the field {missing[0]}.")
+
+
+def _too_long(text_name: str, fields: Fields, parts: Parts) -> str:
+    if parts.forcing:
+        return f"The text {text_name} cannot be written with {' '.join(parts.forcing)}."
+    longest = max(LONGEST, key=lambda name: len(fields.get(name, "")))
+    return (
+        f"The text {text_name} is {parts.units} characters at its shortest, and 160 fit: "
+        f"the field {longest} is too long."
+    )

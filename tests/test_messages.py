@@ -1,0 +1,257 @@
+"""The outbox: claimed before it is sent, sent at most once, never silently lost."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from booking import appointments, clock, contacts, messages
+from booking.database import db
+from booking.models import Appointment, OutboxMessage
+from booking.rights import THE_SERVICE
+from booking.words import ContactWay, MessageKind, MessageState
+from notifications.message import Accepted, Message, Outcome, Refused, TryLater, Unknown
+from tests.makers import WEDNESDAY, at, make_appointment, make_claimant, make_office, make_session
+
+MONDAY = WEDNESDAY - timedelta(days=2)
+TUESDAY = WEDNESDAY - timedelta(days=1)
+
+_sids = itertools.count(1)
+
+
+class Phone:
+    """A channel that remembers what reached it; its next outcomes can be set."""
+
+    two_way = False
+
+    def __init__(self, *outcomes: Outcome) -> None:
+        self.received: list[Message] = []
+        self._outcomes = list(outcomes)
+
+    def send(self, message: Message) -> Outcome:
+        self.received.append(message)
+        return self._outcomes.pop(0) if self._outcomes else Accepted(f"sid-{next(_sids)}")
+
+    @property
+    def heard(self) -> list[str]:
+        return [message.kind for message in self.received]
+
+
+@pytest.fixture(autouse=True)
+def monday_noon() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(at(MONDAY, 12), tick=False) as traveller:
+        yield traveller
+
+
+def drain(phone: Phone) -> Phone:
+    messages.send_due(phone, name="console")
+    return phone
+
+
+def states(appointment: Appointment) -> dict[str, str]:
+    rows = db.session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.appointment_id == appointment.id)
+        .order_by(OutboxMessage.id)
+    )
+    return {f"{row.kind} {row.start_version}": row.state.value for row in rows}
+
+
+def test_a_booking_is_confirmed_now_and_reminded_on_the_working_day_before(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    appointment = make_appointment()
+    assert drain(Phone()).heard == ["confirmation"]
+    monday_noon.move_to(at(TUESDAY, 9, 59))
+    assert drain(Phone()).heard == []
+    monday_noon.move_to(at(TUESDAY, 10))
+    assert drain(Phone()).heard == ["reminder"]
+    assert drain(Phone()).heard == []
+    assert states(appointment) == {"confirmation 1": "sent", "reminder 1": "sent"}
+
+
+def test_a_text_says_when_where_and_whom(app: Flask) -> None:
+    make_appointment(make_session(make_office(name="Thistlewick")))
+    text = drain(Phone()).received[0].body
+    assert "Wednesday 20 January, 9am, Thistlewick" in text
+    assert "Next Step careers adviser" in text
+
+
+def test_no_reminder_is_kept_when_its_hour_has_passed_at_booking(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    monday_noon.move_to(at(TUESDAY, 10))
+    assert states(make_appointment()) == {"confirmation 1": "due"}
+
+
+def test_moving_supersedes_the_old_reminder_and_keeps_one_for_the_new_time(app: Flask) -> None:
+    session = make_session()
+    appointment = make_appointment(session, position=0)
+    appointments.move(appointment_id=appointment.id, slot_id=session.slots[1].id, by=THE_SERVICE)
+    assert states(appointment) == {
+        "confirmation 1": "superseded",
+        "reminder 1": "superseded",
+        "moved 2": "due",
+        "reminder 2": "due",
+    }
+    assert "9:45am" in drain(Phone()).received[0].body
+
+
+def test_cancelling_leaves_one_text_that_says_so(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    appointment = make_appointment()
+    drain(Phone())
+    appointments.cancel(appointment_id=appointment.id, by=THE_SERVICE)
+    assert drain(Phone()).heard == ["cancelled"]
+    monday_noon.move_to(at(TUESDAY, 10))
+    assert drain(Phone()).heard == []
+
+
+def test_nobody_is_texted_in_the_quiet_hours(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    monday_noon.move_to(at(MONDAY, 19))
+    make_appointment()
+    assert drain(Phone()).heard == []
+    monday_noon.move_to(at(TUESDAY, 8, 59))
+    assert drain(Phone()).heard == []
+    monday_noon.move_to(at(TUESDAY, 9))
+    assert drain(Phone()).heard == ["confirmation"]
+
+
+def test_what_could_not_be_sent_in_time_expires_and_is_not_sent(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    appointment = make_appointment()
+    monday_noon.move_to(at(WEDNESDAY, 9))
+    assert drain(Phone()).heard == []
+    assert set(states(appointment).values()) == {"expired"}
+
+
+@pytest.mark.parametrize(
+    ("details", "reason"),
+    [
+        ({"may_text": False}, "The claimant does not want texts."),
+        ({"mobile": "", "other_contact": "a neighbour"}, "There is no mobile number."),
+    ],
+)
+def test_who_cannot_or_would_not_be_texted_is_not_and_the_row_says_why(
+    app: Flask, details: dict, reason: str
+) -> None:
+    claimant = make_claimant(**{"mobile": "07700 900123", **details})
+    if not details.get("mobile", True):
+        claimant = type(claimant)(name="Invented Nobody", other_contact="a neighbour")
+    appointment = make_appointment(claimant=claimant)
+    assert drain(Phone()).heard == []
+    rows = db.session.scalars(select(OutboxMessage)).all()
+    assert {(row.state, row.reason) for row in rows} == {(MessageState.SUPPRESSED, reason)}
+    assert len(states(appointment)) == 2
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Accepted("sid-9"), MessageState.SENT),
+        (Refused("21211", "not a mobile"), MessageState.FAILED),
+        (Unknown("no answer"), MessageState.UNKNOWN),
+        (TryLater("20429", "too many"), MessageState.DUE),
+    ],
+)
+def test_each_outcome_is_recorded(app: Flask, outcome: Outcome, state: MessageState) -> None:
+    appointment = make_appointment()
+    drain(Phone(outcome))
+    assert states(appointment)["confirmation 1"] == state
+
+
+def test_an_unknown_fate_is_never_tried_again_by_itself(app: Flask) -> None:
+    make_appointment()
+    phone = Phone(Unknown("no answer"))
+    drain(phone)
+    drain(phone)
+    assert phone.heard == ["confirmation"]
+
+
+def test_too_many_at_once_is_tried_again_later(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    make_appointment()
+    phone = Phone(TryLater("20429", "too many"))
+    drain(phone)
+    monday_noon.shift(timedelta(minutes=3))
+    drain(phone)
+    assert phone.heard == ["confirmation", "confirmation"]
+
+
+def test_a_claim_whose_process_died_becomes_unknown_and_is_not_sent_again(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    appointment = make_appointment()
+    row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
+    assert messages.claim(row.id, channel_name="console") is not None  # and then it dies
+    assert messages.own_up_to_unfinished() == 0
+    monday_noon.shift(timedelta(minutes=6))
+    assert messages.own_up_to_unfinished() == 1
+    assert states(appointment)["confirmation 1"] == "unknown"
+    assert drain(Phone()).heard == []
+
+
+def test_a_late_answer_does_not_change_what_was_given_up(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    appointment = make_appointment()
+    row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
+    messages.claim(row.id, channel_name="console")
+    monday_noon.shift(timedelta(minutes=6))
+    messages.own_up_to_unfinished()
+    messages.settle(row.id, Refused("30005", "late"))
+    assert states(appointment)["confirmation 1"] == "unknown"
+
+
+def test_a_message_is_claimed_once(app: Flask) -> None:
+    make_appointment()
+    row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
+    claims = [messages.claim(row.id, channel_name="console") for _ in range(3)]
+    assert [claim is not None for claim in claims] == [True, False, False]
+
+
+def test_one_occasion_has_one_message(app: Flask) -> None:
+    appointment = make_appointment()
+    twin = OutboxMessage(
+        token="t",
+        appointment_id=appointment.id,
+        kind=MessageKind.REMINDER,
+        start_version=1,
+        due_at=clock.now(),
+        send_by=clock.now(),
+        created_at=clock.now(),
+    )
+    db.session.add(twin)
+    with pytest.raises(IntegrityError):
+        db.session.commit()
+
+
+def test_whoever_rings_ahead_gets_a_receipt_each_time(app: Flask) -> None:
+    appointment = make_appointment()
+    drain(Phone())
+    for said in ("running late", "on the bus"):
+        contacts.note_contact(
+            appointment_id=appointment.id, way=ContactWay.PHONE, said=said, by=THE_SERVICE
+        )
+    phone = drain(Phone())
+    assert phone.heard == ["receipt", "receipt"]
+    assert "12" in phone.received[0].body or "midday" in phone.received[0].body
+
+
+def test_a_refused_booking_leaves_no_message_and_no_record(app: Flask) -> None:
+    session = make_session()
+    make_appointment(session)
+    before = db.session.scalars(select(OutboxMessage.id)).all()
+    with pytest.raises(appointments.SlotTaken):
+        make_appointment(session)
+    assert db.session.scalars(select(OutboxMessage.id)).all() == before
