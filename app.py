@@ -48,6 +48,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     api.init_app(app, csrf)
     commands.init_app(app)
-    if app.config["EMBEDDED_WORKER"]:
+    # A command has work of its own to do; only what serves pages takes the worker in.
+    if app.config["EMBEDDED_WORKER"] and os.environ.get("FLASK_RUN_FROM_CLI") != "true":
         worker.start(app)
     return app

@@ -1,9 +1,11 @@
 """Appointments: book a place, move it, cancel it; each one transaction with its messages."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import joinedload
@@ -12,7 +14,6 @@ from booking import audit, claimants, clock, free_slots, messages, referrals
 from booking.claimants import ClaimantDetails
 from booking.database import db, refused, use_case
 from booking.errors import (
-    BadDetail,
     ClaimantBusy,
     NoPlace,
     NotFound,
@@ -27,6 +28,7 @@ from booking.models.diary import HOLDS_A_PLACE
 from booking.referrals import ReferralDetails
 from booking.rights import Actor, reachable_office
 from booking.words import (
+    HOLDING_A_PLACE,
     STILL_TO_COME,
     AppointmentKind,
     BookingChannel,
@@ -34,6 +36,8 @@ from booking.words import (
     SessionState,
     Status,
 )
+
+R = TypeVar("R")
 
 _MARK_SECONDS = 300
 _READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that reads as another
@@ -178,42 +182,33 @@ def _move(appointment_id: int, slot_id: int, by: Actor) -> Appointment:
     appointment = locked(appointment_id, by)
     _must_be_to_come(appointment)
     if appointment.slot_id == slot_id:
-        raise BadDetail("slot_id", "The appointment is in that slot already.")
+        raise WrongState("The appointment is in that slot already.")
     slot = _bookable_slot(slot_id, by)
     old = appointment.slot
     give_time_back(appointment)
-    for place_no in _places_to_try(slot):
-        if _moved_into(appointment, slot, place_no):
-            break
-    else:
-        raise SlotTaken
+    _in_a_free_place(slot, partial(_put_into, appointment, slot))
+    db.session.refresh(appointment)
     take_time(appointment)
     messages.tell_moved(appointment)
     record_change(by, "moved", appointment, {"starts_at": old.starts_at}, {"slot_id": slot.id})
     return appointment
 
 
-def _moved_into(appointment: Appointment, slot: Slot, place_no: int) -> bool:
-    """One attempt at one place; the unique key over live appointments decides."""
-    moving = (
+def _put_into(appointment: Appointment, slot: Slot, place_no: int) -> None:
+    db.session.execute(
         update(Appointment)
         .where(Appointment.id == appointment.id)
         .values(
             slot_id=slot.id,
             place_no=place_no,
+            kind=_kind_once_moved(appointment.kind, slot),
             status=Status.BOOKED,
             arrived_at=None,
             start_version=Appointment.start_version + 1,
             changed_at=clock.now(),
-        )
+        ),
+        execution_options={"synchronize_session": False},
     )
-    try:
-        with refused(uq_appointment_place=SlotTaken):
-            db.session.execute(moving, execution_options={"synchronize_session": False})
-    except SlotTaken:
-        return False
-    db.session.refresh(appointment)
-    return True
 
 
 def _take_place(
@@ -242,20 +237,30 @@ def _take_place(
         "seconds_to_book": seconds_to_book,
         "override_reason": override_reason.strip() if beyond else "",
     }
-    for place_no in _places_to_try(slot):
+
+    def added(place_no: int) -> Appointment:
         appointment = Appointment(reference=_new_reference(), place_no=place_no, **details)
-        try:
-            with refused(uq_appointment_place=SlotTaken):
-                db.session.add(appointment)
-            break
-        except SlotTaken:
-            continue
-    else:
-        raise SlotTaken
+        db.session.add(appointment)
+        return appointment
+
+    appointment = _in_a_free_place(slot, added)
     take_time(appointment)
     messages.tell_booked(appointment)
     record_change(by, "booked", appointment, None, {"slot_id": slot.id, "kind": appointment.kind})
     return appointment
+
+
+def _in_a_free_place(slot: Slot, taken: Callable[[int], R]) -> R:
+    """Try one place after another; each time the unique key over live appointments decides."""
+    *earlier, last = _places_to_try(slot)
+    for place_no in earlier:
+        try:
+            with db.session.begin_nested(), refused(uq_appointment_place=SlotTaken):
+                return taken(place_no)
+        except SlotTaken:
+            continue
+    with refused(uq_appointment_place=SlotTaken):
+        return taken(last)
 
 
 def _places_to_try(slot: Slot) -> list[int]:
@@ -278,11 +283,19 @@ def _kind(slot: Slot, used: int, now: datetime) -> AppointmentKind:
     return AppointmentKind.RETURN if used else AppointmentKind.FIRST
 
 
+def _kind_once_moved(kind: AppointmentKind, slot: Slot) -> AppointmentKind:
+    if slot.session.kind == SessionKind.GROUP:
+        return AppointmentKind.GROUP
+    return AppointmentKind.FIRST if kind == AppointmentKind.GROUP else kind
+
+
 def _was_given_back_today(slot: Slot, now: datetime) -> bool:
     """Whether today's slot is a gap that an FTA or a cancellation left (000:2928-2931)."""
     if slot.session.on_date != clock.london(now).date():
         return False
-    given_back = select(Appointment.id).where(Appointment.slot_id == slot.id, ~HOLDS_A_PLACE)
+    given_back = select(Appointment.id).where(
+        Appointment.slot_id == slot.id, Appointment.status.not_in(HOLDING_A_PLACE)
+    )
     return db.session.scalar(given_back.limit(1)) is not None
 
 
@@ -350,18 +363,21 @@ def give_time_back(appointment: Appointment) -> None:
 
 def funded_sessions_used(claimant_id: int) -> int:
     """One-to-one sessions attended or still to come, of the three that are funded."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Appointment)
-            .where(
-                Appointment.claimant_id == claimant_id,
-                Appointment.kind != AppointmentKind.GROUP,
-                HOLDS_A_PLACE,
-            )
+    return funded_sessions_of([claimant_id]).get(claimant_id, 0)
+
+
+def funded_sessions_of(claimant_ids: Iterable[int]) -> dict[int, int]:
+    """`funded_sessions_used` of several claimants at once; one with none is left out."""
+    rows = db.session.execute(
+        select(Appointment.claimant_id, func.count())
+        .where(
+            Appointment.claimant_id.in_(set(claimant_ids)),
+            Appointment.kind != AppointmentKind.GROUP,
+            HOLDS_A_PLACE,
         )
-        or 0
+        .group_by(Appointment.claimant_id)
     )
+    return dict(rows.tuples().all())
 
 
 def _must_be_to_come(appointment: Appointment) -> None:

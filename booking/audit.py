@@ -24,7 +24,8 @@ def record(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Add one audit row about a row that has its id; values become plain JSON."""
-    db.session.flush()
+    if subject.id is None:
+        db.session.flush()
     db.session.add(
         AuditEntry(
             at=clock.now(),

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from booking import audit, clock
-from booking.database import broken_key, db
+from booking.database import TryAgain, db, refused
 from booking.errors import BadDetail
 from booking.messages import mobile_of
 from booking.models import Claimant
 from booking.rights import Actor
 
-_PERSON_KEYS = ("uq_claimant_person", "uq_claimant_reference")
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,8 @@ def find_or_add(details: ClaimantDetails, *, district_id: int, by: Actor) -> Cla
     given = {
         field: value
         for field, value in vars(details).items()
-        if field not in ("name", "mobile", "reference", "may_text") and value not in (None, "", False)
+        if field not in ("name", "mobile", "reference", "may_text")
+        and value not in (None, "", False)
     }
     before, after = audit.change(known, **given, may_text=details.may_text)
     if after:
@@ -72,6 +72,8 @@ def _known(details: ClaimantDetails, district_id: int) -> Claimant | None:
 def _added(details: ClaimantDetails, district_id: int, by: Actor) -> Claimant:
     if not details.name.strip() and not details.reference:
         raise BadDetail("name", "Give the claimant's name, or a reference.")
+    if details.name.strip() and details.reference:
+        raise BadDetail("reference", "Give a name or a reference, not both.")
     claimant = Claimant(
         district_id=district_id,
         name=" ".join(details.name.split()),
@@ -81,18 +83,15 @@ def _added(details: ClaimantDetails, district_id: int, by: Actor) -> Claimant:
         may_text=details.may_text,
         created_at=clock.now(),
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(claimant)
-    except IntegrityError as error:
-        someone_else_was_quicker = _known(details, district_id)
-        if broken_key(error) not in _PERSON_KEYS or someone_else_was_quicker is None:
-            raise
-        return someone_else_was_quicker
+    with refused(uq_claimant_person=TryAgain, uq_claimant_reference=TryAgain):
+        db.session.add(claimant)
     audit.record(by, "added claimant", claimant)
     return claimant
 
 
 def name_key(name: str) -> str:
-    """A name as it is compared: case and runs of spaces do not count."""
-    return " ".join(name.casefold().split())
+    """A name as it is compared: case and runs of spaces do not count.
+
+    Folding may lengthen a name (ß becomes ss); what the column cannot hold is left out.
+    """
+    return " ".join(name.casefold().split())[:_LONGEST_NAME]

@@ -118,5 +118,5 @@ class SignInThrottled(BookingError):
 
 
 class KeyReused(BookingError):
-    code, status = "idempotency_key_reused", 422
+    code = "idempotency_key_reused"
     sentence = "That Idempotency-Key was used before with a different request."

@@ -14,7 +14,8 @@ from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor, reachable_office
 from booking.words import SessionKind, SessionState
 
-_NEAREST = 6
+ONE_TO_ONE = (SessionKind.INTERVIEWS, SessionKind.TELEPHONE)
+NEAREST = 6
 _ALTERNATIVES = 3
 _MILES_PER_DEGREE = 69.1
 
@@ -26,7 +27,7 @@ def find(needs: Needs, *, office_id: int, by: Actor) -> Ranking:
     by.must("see the diary")
     office = reachable_office(db.session.get(Office, office_id), by)
     now = clock.now()
-    nearest = [other for other, _ in nearest_offices(office)][:_NEAREST]
+    nearest = [other for other, _ in nearest_offices(office)][:NEAREST]
     first_on = needs.first_on or clock.london(now).date()
     last_on = needs.last_on or first_on + timedelta(days=office.rules.search_days)
     query = free_places([office_id, *nearest], now, first_on, last_on)
@@ -85,9 +86,13 @@ def _miles(here: Point | None, there: Point | None) -> float | None:
 
 
 def free_places(
-    office_ids: Sequence[int], after: datetime, first_on: date, last_on: date
+    office_ids: Sequence[int],
+    after: datetime,
+    first_on: date,
+    last_on: date,
+    kinds: Sequence[SessionKind] = ONE_TO_ONE,
 ) -> Select[tuple[int, datetime, datetime, date, int, int, int | None, SessionKind, int]]:
-    """The query for every bookable one-to-one slot, in the columns of FreeSlot."""
+    """The query for every bookable slot of these kinds, in the columns of FreeSlot."""
     taken = (
         select(func.count()).where(Appointment.slot_id == Slot.id, HOLDS_A_PLACE).scalar_subquery()
     )
@@ -109,7 +114,7 @@ def free_places(
             Session.office_id.in_(office_ids),
             Session.on_date.between(first_on, last_on),
             Session.state == SessionState.PUBLISHED,
-            Session.kind != SessionKind.GROUP,
+            Session.kind.in_(kinds),
             Slot.hold.is_(None),
             Slot.starts_at >= after,
             taken < Slot.places,

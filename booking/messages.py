@@ -22,10 +22,11 @@ from booking.rules import Rules
 from booking.words import STILL_TO_COME, MessageKind, MessageState, Nation, Status
 from booking.working_days import previous_working_day
 from notifications.message import Accepted, Channel, Message, Outcome, Refused, TryLater, Unknown
-from notifications.phones import PhoneError, display, normalise_mobile
+from notifications.phones import PhoneError, display, mobile_pattern, normalise_mobile
 from notifications.texts import render, template_name, when_fields
 from notifications.wording import WordingError
 
+MOBILE_PATTERN = mobile_pattern()
 _RECEIPT_WITHIN = timedelta(hours=24)
 _TRY_AGAIN_AFTER = timedelta(minutes=2)
 _SURELY_DEAD_AFTER = timedelta(minutes=5)
@@ -42,7 +43,7 @@ def mobile_of(text: str) -> str:
 
 def body_of(row: OutboxMessage) -> str:
     """The text as it was sent, or as it would read if it went now."""
-    return row.body or render(row.kind, _fields(row))
+    return row.body or wording(row)
 
 
 def goes_at(row: OutboxMessage) -> datetime:
@@ -87,9 +88,8 @@ def tell_cancelled(appointment: Appointment) -> None:
 def acknowledge(note: ContactNote) -> None:
     """The receipt for an inbound contact, one for each."""
     now = clock.now()
-    appointment = note.appointment
     db.session.flush()
-    _add(appointment, MessageKind.RECEIPT, now, now + _RECEIPT_WITHIN, contact_note_id=note.id)
+    _add(note.appointment, MessageKind.RECEIPT, now, now + _RECEIPT_WITHIN, note.id)
 
 
 def stop_reminding(appointment: Appointment) -> None:
@@ -151,7 +151,6 @@ def _add(
             created_at=clock.now(),
         )
     )
-    db.session.flush()
 
 
 def _why_not_text(appointment: Appointment) -> str:
@@ -322,6 +321,11 @@ def _why_not_now(row: OutboxMessage, now: datetime) -> tuple[MessageState, str] 
     if appointment.status not in wanted:
         return MessageState.SUPERSEDED, "The appointment changed first."
     return None
+
+
+def wording(row: OutboxMessage) -> str:
+    """The words of a message, from the appointment as it is at this moment."""
+    return render(row.kind, _fields(row))
 
 
 def _fields(row: OutboxMessage) -> dict[str, str]:

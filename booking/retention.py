@@ -50,9 +50,8 @@ def _long_gone(district: District) -> list[Claimant]:
 
 
 def _redact(claimant: Claimant) -> None:
-    for field in ("name", "name_key", "mobile", "other_contact", "language"):
+    for field in ("name", "name_key", "mobile", "other_contact", "language", "reference"):
         setattr(claimant, field, "")
-    claimant.reference = f"redacted {claimant.id}"
     claimant.signing_weekday = claimant.signing_from = None
     claimant.available_from = claimant.available_until = None
     claimant.needs_step_free = claimant.needs_private = False

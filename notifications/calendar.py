@@ -23,7 +23,8 @@ class CalendarEvent:
 
     `uid` stays the same for the life of the appointment; `sequence` goes up by one at each move
     or cancellation; a cancelled event stays in the feed for some weeks so that clients remove it.
-    `takes_time` False leaves the person free in clients that look for gaps. Times are aware. A feed lies open on phones: `summary` never names a claimant.
+    Times are aware. A feed lies open on phones: `summary` never names a claimant. `takes_time`
+    False leaves the person free in clients that look for gaps.
     """
 
     uid: str

@@ -11,6 +11,7 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")
+_GSM_7 = _BASIC | _EXTENSION
 _ROOM = {"GSM-7": (160, 153), "UCS-2": (70, 67)}  # alone, and one of several
 
 _NEAREST = str.maketrans(
@@ -31,7 +32,7 @@ class Parts:
 
 def count_parts(text: str) -> Parts:
     """Count as networks do: a double character is never split between two parts."""
-    forcing = tuple(dict.fromkeys(each for each in text if each not in _BASIC | _EXTENSION))
+    forcing = tuple(dict.fromkeys(each for each in text if each not in _GSM_7))
     if forcing:
         sizes = [2 if ord(each) > 0xFFFF else 1 for each in text]
         return Parts("UCS-2", sum(sizes), _packed(sizes, *_ROOM["UCS-2"]), forcing)
@@ -48,7 +49,7 @@ def in_gsm7(text: str) -> str:
 
 
 def _nearest(character: str) -> str:
-    if character in _BASIC | _EXTENSION:
+    if character in _GSM_7:
         return character
     plainer = unicodedata.normalize("NFKD", character.translate(_NEAREST))
     plainer = "".join(each for each in plainer if not unicodedata.combining(each))

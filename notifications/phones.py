@@ -1,7 +1,7 @@
 """Mobile numbers: as people type them, as providers take them, as pages and logs show them."""
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 _UK = 44
 # Ofcom's range for drama is never given to anyone, so the numbering plan calls it invalid; every
@@ -34,6 +34,14 @@ def normalise_mobile(text: str) -> str:
             sentence = _REFUSALS.get(kind, "That is not a UK mobile number: enter one")
             raise PhoneError(f"{sentence}, {_EXAMPLE}.")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def mobile_pattern() -> str:
+    """A regular expression of the numbers taken, for schemas: without spaces, E.164 or from 0."""
+    uk = PhoneMetadata.metadata_for_region("GB")
+    given_out = uk.mobile.national_number_pattern if uk and uk.mobile else None
+    in_digits = (given_out or "7[0-9]{9}").replace(r"\d", "[0-9]")
+    return rf"^(?:\+44|0)(?:{in_digits}|7700900[0-9]{{3}})$"
 
 
 def display(e164: str) -> str:

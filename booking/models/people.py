@@ -146,6 +146,8 @@ class Claimant(Base):
     @property
     def called(self) -> str:
         """How staff pages name the person."""
+        if self.redacted_at is not None:
+            return "Details removed"
         return self.name or f"Reference {self.reference}"
 
 

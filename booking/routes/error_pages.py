@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from booking.errors import BookingError
+from booking.routes.api import problems
 
 _WITH_PAGE = {400, 403, 404, 405, 409, 413, 429, 500}
 
@@ -19,6 +20,8 @@ def init_app(app: Flask) -> None:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if problems.is_asked(request.path):
+        return problems.of_http_error(error)
     status = error.code if error.code in _WITH_PAGE else 500 if error.code >= 500 else 400
     page = render_template(f"errors/{status}.html", bare=status == 500)
     methods = error.valid_methods if isinstance(error, MethodNotAllowed) else None
