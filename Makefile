@@ -31,7 +31,7 @@ imports: .venv/dev.installed
 	@$(BIN)/lint-imports
 
 bench: .venv/dev.installed
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tests.bench
 
 .venv/run.installed: requirements.lock | .venv/created
 	@echo "Installing the parts, once (a minute or two) ..."

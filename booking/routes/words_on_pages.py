@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_login import current_user
+from werkzeug.local import LocalProxy
 
 from booking import clock
 from booking.messages import mobile_in_words
@@ -42,7 +43,9 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
 
 
 def init_app(app: Flask) -> None:
-    app.context_processor(lambda: {"brand": app.config["BRAND"], "navigation": _navigation()})
+    # Looked up only where it is shown: the page for a failure must not ask the database.
+    navigation = LocalProxy(_navigation)
+    app.context_processor(lambda: {"brand": app.config["BRAND"], "navigation": navigation})
     app.jinja_env.filters.update(
         day=day_in_words,
         short_day=short_day,

@@ -1,0 +1,129 @@
+"""Booking with eight clients at once, beside a bare loop of INSERT into a unique key."""
+
+import multiprocessing
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import make_url, select
+
+from booking import appointments
+from booking.database import db
+from booking.models import Slot
+from booking.rights import THE_SERVICE
+from tests.bench import databases
+from tests.bench.figures import Figure, p95
+from tests.conftest import make_app
+from tests.makers import (
+    make_adviser,
+    make_claimant,
+    make_district,
+    make_office,
+    make_referral,
+    make_session,
+)
+
+CLIENTS, EACH = 8, 40
+_spawned = multiprocessing.get_context("spawn")
+_start: Any = None
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    yield from _on("SQLite", databases.sqlite(folder, "bookings"))
+    with databases.postgresql() as url:
+        yield from _on("PostgreSQL", url)
+
+
+def _on(name: str, url: str) -> Iterator[Figure]:
+    slots = _open_diary(url)
+    shares = [slots[client::CLIENTS][:EACH] for client in range(CLIENTS)]
+    bare, _ = _together(_insert_each, url, shares)
+    booked, spans = _together(_book_each, url, shares)
+    what = f"bookings a second, {CLIENTS} clients, {name}"
+    yield Figure(what, booked, "/s", bare, "at least 0.25")
+    yield Figure(f"one booking, {CLIENTS} clients, {name}, p95", p95(spans), "ms")
+
+
+def _open_diary(url: str) -> list[int]:
+    app = make_app(url)
+    with app.app_context():
+        district = make_district()
+        for _ in range(CLIENTS):
+            office = make_office(district)
+            for _ in range(-(-EACH // 5)):
+                make_session(office, adviser=make_adviser(district))
+        ids = list(db.session.scalars(select(Slot.id)))
+        db.session.execute(db.text("CREATE TABLE bare (slot_id INTEGER, place_no INTEGER)"))
+        db.session.execute(db.text("CREATE UNIQUE INDEX bare_place ON bare (slot_id, place_no)"))
+        db.session.commit()
+        db.engine.dispose()
+    return ids
+
+
+def _together(
+    work: Callable[[str, list[int]], list[float]], url: str, shares: list[list[int]]
+) -> tuple[float, list[float]]:
+    """Calls a second, and each call's span, of one process for each share."""
+    barrier = _spawned.Barrier(CLIENTS)
+    with _spawned.Pool(CLIENTS, _wait_for_all, (barrier,)) as pool:
+        answers = pool.starmap(_timed, [(work, url, share) for share in shares], chunksize=1)
+    started = min(answer[0] for answer in answers)
+    ended = max(answer[1] for answer in answers)
+    spans = [span for answer in answers for span in answer[2]]
+    return len(spans) / (ended - started), spans
+
+
+def _wait_for_all(barrier: Any) -> None:
+    global _start  # noqa: PLW0603 - a pool's worker has no other place for it
+    _start = barrier
+
+
+def _timed(
+    work: Callable[[str, list[int]], list[float]], url: str, share: list[int]
+) -> tuple[float, float, list[float]]:
+    spans = work(url, share)
+    return spans[0], spans[1], spans[2:]
+
+
+def _book_each(url: str, slot_ids: list[int]) -> list[float]:
+    with make_app(url).app_context():
+        db.session.execute(select(Slot.id).limit(1))
+        db.session.rollback()
+        return _spans(_book, slot_ids)
+
+
+def _book(slot_id: int) -> None:
+    appointments.book(
+        slot_id=slot_id,
+        claimant=make_claimant(f"Invented Booker {slot_id}", "07700 900321"),
+        referral=make_referral(),
+        by=THE_SERVICE,
+    )
+
+
+def _insert_each(url: str, slot_ids: list[int]) -> list[float]:
+    address = make_url(url)
+    if address.drivername.startswith("sqlite"):
+        connection = sqlite3.connect(address.database or "", isolation_level=None, timeout=30)
+        connection.execute("PRAGMA synchronous=FULL")
+        insert = "INSERT INTO bare VALUES (?, 1)"
+        return _spans(lambda slot_id: connection.execute(insert, [slot_id]), slot_ids)
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as open_connection:
+        insert = "INSERT INTO bare VALUES (%s, 1)"
+        return _spans(lambda slot_id: open_connection.execute(insert, [slot_id]), slot_ids)
+
+
+def _spans(call: Callable[[int], object], slot_ids: list[int]) -> list[float]:
+    """When all began and ended (s), then how long each call took (ms)."""
+    _start.wait(120)
+    started = time.perf_counter()
+    spans = []
+    for slot_id in slot_ids:
+        before = time.perf_counter()
+        call(slot_id)
+        spans.append((time.perf_counter() - before) * 1000)
+    return [started, time.perf_counter(), *spans]
