@@ -1,0 +1,1 @@
+"""How many appointments a day offers when some claimants will not come: levels and plans."""

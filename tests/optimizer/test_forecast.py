@@ -1,0 +1,256 @@
+"""Forecasts learn what is there to learn, doubt what they must, and know nobody."""
+
+import inspect
+import json
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from optimizer.attendance.columns import Columns, as_columns
+from optimizer.attendance.counts import attended_pmf, day_pmfs
+from optimizer.attendance.forecast import Booking, Forecast
+from optimizer.attendance.history import PastAppointment
+from optimizer.attendance.level import latest_level
+from optimizer.attendance.storage import load, save
+from optimizer.errors import BadInput
+from optimizer.overbooking.level import level
+from tests.optimizer.invented_history import MONDAY, Truth, invent
+
+NEXT_MONDAY_9AM = datetime(2026, 6, 1, 9)
+A_WEEK_BEFORE = NEXT_MONDAY_9AM - timedelta(days=7)
+
+
+def appointments(count, *, missed, office="Exeter", lead_days=7, start=MONDAY, dates=10):
+    """`count` of one office over some dates, of which the first `missed` were missed."""
+    return [
+        PastAppointment(
+            office, start + timedelta(days=i % dates), 10, lead_days, "first", i < missed
+        )
+        for i in range(count)
+    ]
+
+
+def rate_of(forecast, office="Exeter", booked_at=A_WEEK_BEFORE, **more):
+    return forecast.rate(office=office, starts_at=NEXT_MONDAY_9AM, booked_at=booked_at, **more)
+
+
+def test_without_a_history_the_prior_rate_holds_weakly():
+    for office, booked_at in (("Exeter", None), ("Truro", A_WEEK_BEFORE), ("X", NEXT_MONDAY_9AM)):
+        rate = rate_of(Forecast.train([]), office, booked_at)
+        assert rate.mean == pytest.approx(0.375)
+        assert 5 < rate.strength < 25
+
+
+def test_five_bookings_do_not_make_a_rate_and_five_hundred_do():
+    district = [row for i in range(20) for row in appointments(60, missed=20, office=f"o{i}")]
+    few = Forecast.train(district + appointments(5, missed=5))
+    many = Forecast.train(district + appointments(500, missed=400))
+    assert 1 / 3 < rate_of(few).mean < 0.5
+    assert rate_of(many).mean > 0.7
+    assert rate_of(few).strength < rate_of(many).strength
+
+
+def test_a_new_office_is_forecast_from_its_district():
+    north = [row for i in range(6) for row in appointments(300, missed=60, office=f"n{i}")]
+    south = [row for i in range(6) for row in appointments(300, missed=150, office=f"s{i}")]
+    names = {f"{side}{i}": side for side in "ns" for i in range(7)}
+    forecast = Forecast.train(north + south, district_of=names)
+    assert rate_of(forecast, "n6").mean == pytest.approx(0.2, abs=0.06)
+    assert rate_of(forecast, "s6").mean == pytest.approx(0.5, abs=0.06)
+    assert 0.25 < rate_of(forecast, "elsewhere").mean < 0.45
+    assert rate_of(forecast, "n6").strength < rate_of(forecast, "n1").strength
+
+
+def test_same_day_and_booked_ahead_are_apart():
+    rows = appointments(400, missed=160) + appointments(400, missed=20, lead_days=0)
+    forecast = Forecast.train(rows)
+    assert rate_of(forecast).mean == pytest.approx(0.4, abs=0.05)
+    assert rate_of(forecast, booked_at=NEXT_MONDAY_9AM).mean == pytest.approx(0.05, abs=0.03)
+    # booked as usual means booked ahead
+    assert rate_of(forecast, booked_at=None).mean == pytest.approx(0.4, abs=0.05)
+
+
+def test_longer_leads_and_other_kinds_are_learned():
+    rows = invent(offices=20, weeks=10, a_day=10, seed=3).rows
+    forecast = Forecast.train(rows)
+    leads = [
+        rate_of(forecast, "new", NEXT_MONDAY_9AM - timedelta(days=days)).mean
+        for days in (1, 7, 28, 90)
+    ]
+    assert leads == sorted(leads)
+    assert rate_of(forecast, kind="return").mean < rate_of(forecast, kind="first").mean
+
+
+def test_the_forecast_follows_a_level_that_has_moved():
+    # 300 days at 20 %, then eight weeks at 50 %
+    chance = np.random.default_rng(3)
+    rows = [
+        PastAppointment(
+            f"o{i % 5}",
+            MONDAY + timedelta(day),
+            10,
+            7,
+            "first",
+            bool(chance.random() < (0.2 if day < 300 else 0.5)),
+        )
+        for day in range(356)
+        for i in range(20)
+    ]
+    assert rate_of(Forecast.train(rows), "o1").mean == pytest.approx(0.5, abs=0.07)
+
+
+def test_an_office_keeps_its_own_weekdays_where_they_matter():
+    # at even offices Mondays are bad, at odd ones Fridays; together the weekdays are alike
+    chance = np.random.default_rng(5)
+    rows = [
+        PastAppointment(
+            f"o{office}",
+            MONDAY + timedelta(day),
+            10,
+            7,
+            "first",
+            bool(chance.random() < (0.6 if day % 7 == (0, 4)[office % 2] else 0.25)),
+        )
+        for day in range(140)
+        for office in range(8)
+        for _ in range(5 * (day % 7 < 5))
+    ]
+    forecast = Forecast.train(rows)
+    assert forecast.tuning.cell_sd > 0.0
+    assert rate_of(forecast, "o2").mean > rate_of(forecast, "o3").mean + 0.1
+
+
+def test_rates_near_the_truth_within_their_stated_strength():
+    world = invent(offices=60, weeks=12, a_day=8, seed=11, truth=Truth(day_sd=0.2))
+    forecast = Forecast.train(world.rows)
+    pulls = []
+    for office in sorted({row.office for row in world.rows}):
+        one = next(i for i, row in enumerate(world.rows) if row.office == office and row.lead_days)
+        # one appointment of the office stands for it: its other effects are well known
+        example = world.rows[one]
+        logit = world.logit[one]
+        starts_at = datetime.combine(example.starts_on, datetime.min.time()).replace(
+            hour=example.hour
+        )
+        rate = forecast.rate(
+            office=office,
+            starts_at=starts_at,
+            kind=example.kind,
+            booked_at=starts_at - timedelta(days=example.lead_days),
+        )
+        truth = 1.0 / (1.0 + np.exp(-logit / np.sqrt(1.0 + 0.346 * 0.04)))
+        sd = np.sqrt(rate.mean * (1.0 - rate.mean) / (rate.strength + 1.0))
+        pulls.append((rate.mean - truth) / sd)
+    assert abs(np.mean(pulls)) < 0.5
+    assert 0.6 < np.std(pulls) < 1.6
+
+
+def test_a_days_distribution_is_wider_than_independent_claimants():
+    forecast = Forecast.train(invent(offices=20, weeks=12, a_day=10, seed=4).rows)
+    bookings = [Booking("office-1", NEXT_MONDAY_9AM, A_WEEK_BEFORE)] * 9
+    pmf = forecast.attended_distribution(bookings)
+    counts = np.arange(10)
+    mean = pmf @ counts
+    miss = forecast.rate(**vars(bookings[0])).mean
+    assert pmf.sum() == pytest.approx(1.0)
+    assert mean == pytest.approx(9 * (1.0 - miss), abs=0.03)
+    assert pmf @ (counts - mean) ** 2 > 9 * miss * (1.0 - miss) * 1.05
+    assert forecast.attended_distribution([]).tolist() == [1.0]
+
+
+def test_a_shift_free_day_is_the_plain_product_of_its_bookings():
+    logits = np.array([[-1.0, 0.3, np.nan]])
+    attend = 1.0 / (1.0 + np.exp(logits[0, :2]))
+    expected = np.convolve([1 - attend[0], attend[0]], [1 - attend[1], attend[1]])
+    assert attended_pmf(logits, np.zeros(1))[0] == pytest.approx([*expected, 0.0])
+
+
+def test_a_shift_keeps_the_mean_and_days_of_all_sizes_come_back_in_order():
+    logits = [np.full(size, -0.4) for size in (30, 5, 12)]
+    pmfs = day_pmfs(logits, np.full(3, 0.25))
+    for size, pmf in zip((30, 5, 12), pmfs, strict=True):
+        assert len(pmf) == size + 1
+        mean = pmf @ np.arange(size + 1)
+        assert mean == pytest.approx(size / (1.0 + np.exp(-0.4)), rel=0.005)
+
+
+def test_the_level_of_steady_dates_is_none():
+    steady = latest_level(np.arange(60), np.zeros(60), np.full(60, 0.01), 0.04)
+    assert abs(steady.mean) < 1e-9
+    assert latest_level(np.array([5]), np.ones(1), np.ones(1), 1.0).mean == 0.0
+
+
+def test_a_forecast_feeds_an_overbooking_level():
+    forecast = Forecast.train(invent(offices=20, weeks=12, a_day=10, seed=4).rows)
+    rate = rate_of(forecast, "office-1", None)
+    result = level(
+        rate=rate.mean,
+        strength=rate.strength,
+        dispersion=forecast.dispersion(rate.mean),
+        slots=9,
+        comfortable=7,
+        risk=0.1,
+    )
+    assert 7 <= result.level <= 9
+    assert result.risk_at_level <= 0.1
+
+
+def test_a_saved_forecast_says_the_same_and_from_when_it_is(tmp_path):
+    world = invent(offices=8, weeks=10, a_day=8, seed=2, districts=2)
+    forecast = Forecast.train(world.rows, district_of=world.district_of)
+    save(forecast, tmp_path / "forecast.json")
+    again = load(tmp_path / "forecast.json")
+    for office in ("office-1", "office-7", "new"):
+        assert rate_of(again, office) == rate_of(forecast, office)
+    assert again.window == forecast.window
+    assert again.window.first_on == date(2026, 1, 5)
+    assert again.tuning.scores == forecast.tuning.scores
+    assert again.tuning.scores["booked_ahead_only"]["log_loss"] < 0.69
+    assert [path.name for path in tmp_path.iterdir()] == ["forecast.json"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "rota/1"}', "\x00"])
+def test_a_file_that_is_no_forecast_is_refused(tmp_path, text):
+    path = tmp_path / "forecast.json"
+    path.write_text(text)
+    with pytest.raises(BadInput, match=r"forecast\.json"):
+        load(path)
+
+
+def test_a_forecast_keeps_nothing_of_single_appointments(tmp_path):
+    save(Forecast.train(appointments(400, missed=100)), tmp_path / "few.json")
+    save(Forecast.train(appointments(4000, missed=1000)), tmp_path / "many.json")
+    few, many = (json.loads((tmp_path / name).read_text()) for name in ("few.json", "many.json"))
+    assert few.keys() == many.keys()
+    assert len(few["ahead"]["office"]) == len(many["ahead"]["office"]) == 1
+
+
+def test_nothing_about_a_person_can_be_asked_or_learned():
+    allowed = {"office", "starts_at", "booked_at", "kind"}
+    assert set(inspect.signature(Forecast.rate).parameters) - {"self"} == allowed
+    assert {field.name for field in fields(Booking)} == allowed
+    assert set(PastAppointment._fields) == {
+        "office",
+        "starts_on",
+        "hour",
+        "lead_days",
+        "kind",
+        "missed",
+    }
+
+
+def test_cancelled_and_excused_are_left_out():
+    rows = [*appointments(10, missed=5), appointments(1, missed=0)[0]._replace(missed=None)]
+    columns = as_columns(rows)
+    assert (len(columns), columns.left_out) == (10, 1)
+    assert isinstance(columns, Columns)
+
+
+def test_what_cannot_be_is_refused():
+    forecast = Forecast.train([])
+    with pytest.raises(ValueError, match="booked after"):
+        rate_of(forecast, booked_at=NEXT_MONDAY_9AM + timedelta(days=1))
+    with pytest.raises(ValueError, match="kind"):
+        rate_of(forecast, kind="sermon")
