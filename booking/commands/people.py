@@ -1,64 +1,21 @@
-"""The `flask` commands: people, tokens, imports, the demo district and the worker."""
-
-import logging
-import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import NoReturn, ParamSpec, TypeVar
+"""`flask user` and `flask token`: staff accounts and API tokens."""
 
 import click
-from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 from sqlalchemy import select
 
-from booking import accounts, tokens, worker
+from booking import accounts, tokens
+from booking.commands.refusals import district_of, in_plain_words, stop
 from booking.database import db
-from booking.errors import BookingError
-from booking.models import District, Office
+from booking.models import Office
 from booking.rights import THE_SERVICE
 from booking.words import Role
 
-P = ParamSpec("P")
-R = TypeVar("R")
 _ROLES = click.Choice([role.value for role in Role])
 
 user_commands = AppGroup("user", help="Staff accounts.")
 token_commands = AppGroup("token", help="API tokens.")
-
-
-def init_app(app: Flask) -> None:
-    for command in (user_commands, token_commands, run_worker):
-        app.cli.add_command(command)
-
-
-def stop(sentence: str) -> NoReturn:
-    """End a command with one plain sentence and exit code 2."""
-    click.echo(sentence, err=True)
-    sys.exit(2)
-
-
-def in_plain_words(command: Callable[P, R]) -> Callable[P, R]:
-    """A refusal ends the command with its sentence, not with a traceback."""
-
-    @wraps(command)
-    def plainly(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except BookingError as refusal:
-            stop(str(refusal))
-
-    return plainly
-
-
-def district_of(code: str | None) -> District | None:
-    """The district of a code; without one, the only district there is, if there is only one."""
-    if code is None:
-        districts = db.session.scalars(select(District).limit(2)).all()
-        return districts[0] if len(districts) == 1 else None
-    district = db.session.scalar(select(District).where(District.code == code))
-    if district is None:
-        stop(f"--district: there is no district {code}.")
-    return district
+COMMANDS = (user_commands, token_commands)
 
 
 @user_commands.command("create")
@@ -120,17 +77,3 @@ def revoke_token(name: str) -> None:
     """Stop a token from working."""
     tokens.revoke_token(name=name, by=THE_SERVICE)
     click.echo(f"Revoked: {name}")
-
-
-@click.command("worker")
-@click.option("--once", is_flag=True, help="Drain what is due now, then stop.")
-@with_appcontext
-def run_worker(once: bool) -> None:
-    """Run the background worker."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if once:
-        for line in worker.run_once(app):
-            click.echo(line)
-        return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    worker.run_forever(app)

@@ -1,0 +1,54 @@
+"""Bookings made at the desk just now, by the use case itself: their texts are still to go."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from booking import appointments
+from booking.claimants import ClaimantDetails
+from booking.demo.names import mobile
+from booking.demo.people import Staff
+from booking.models import Appointment, Slot
+from booking.referrals import ReferralDetails
+from booking.rights import actor_of
+from booking.words import BookingChannel, ReferralReason, Stage
+
+_LETTERS = "TTTNNMMMOGCH"  # the Jobcentres where somebody is booked
+
+
+def book_some(
+    slots: Sequence[Slot], staff: Staff, names: Iterator[str], random: Random
+) -> list[Appointment]:
+    """A dozen bookings of this minute in slots that are all free.
+
+    The last three claimants get no text, each for a reason of their own.
+    """
+    who = _claimants(names, random)
+    free, made = list(slots), []
+    for letter, claimant in zip(_LETTERS, who, strict=True):
+        adviser = random.choice(staff.jobcentre[letter])
+        here = [slot for slot in free if slot.session.office_id == adviser.office_id]
+        slot = random.choice(here)
+        free.remove(slot)
+        made.append(
+            appointments.place_booking(
+                slot_id=slot.id,
+                claimant=claimant,
+                referral=ReferralDetails(Stage.STAGE_3, ReferralReason.SKILLS_HEALTH_CHECK),
+                by=actor_of(adviser),
+                channel=BookingChannel.DESK,
+                seconds_to_book=random.randrange(20, 90),
+            )
+        )
+    return made
+
+
+def _claimants(names: Iterator[str], random: Random) -> list[ClaimantDetails]:
+    texted = [
+        ClaimantDetails(name=next(names), mobile=mobile(random)) for _ in range(len(_LETTERS) - 3)
+    ]
+    return [
+        *texted,
+        ClaimantDetails(name=next(names), mobile=mobile(random), may_text=False),
+        ClaimantDetails(name=next(names), other_contact="by post, at the hostel in Kiln Lane"),
+        ClaimantDetails(reference="ANON-0001"),
+    ]

@@ -1,0 +1,87 @@
+"""The texts about a demo booking, as the outbox would hold them by now."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from booking import messages
+from booking.models import Appointment, ContactNote, OutboxMessage
+from booking.words import MessageKind, MessageState
+
+_A_MOMENT = timedelta(seconds=20)
+_TO_REACH = timedelta(minutes=2)
+_RECEIPT_WITHIN = timedelta(hours=24)
+
+
+def about(
+    appointment: Appointment, note: ContactNote | None, *, now: datetime, reached: bool
+) -> Iterator[OutboxMessage]:
+    """Confirmation, reminder, cancellation and receipt: sent if their time has come."""
+    slot = appointment.slot
+    office = slot.session.office
+    booked_at, starts_at = appointment.booked_at, slot.starts_at
+    send_by = starts_at if starts_at > booked_at else slot.ends_at
+    confirmation = _row(appointment, MessageKind.CONFIRMATION, booked_at, booked_at, send_by)
+    yield _sent(confirmation, now, reached)
+    due_at = messages.reminder_due_at(starts_at, office.rules, office.nation)
+    if due_at > booked_at:
+        reminder = _row(appointment, MessageKind.REMINDER, booked_at, due_at, starts_at)
+        too_late = _changed_by(appointment, due_at)
+        yield _superseded(reminder) if too_late else _sent(reminder, now, reached)
+    if appointment.cancelled_at is not None:
+        told_at = appointment.cancelled_at
+        send_by = starts_at if starts_at > told_at else slot.ends_at
+        cancelled = _row(appointment, MessageKind.CANCELLED, told_at, told_at, send_by)
+        yield _sent(cancelled, now, reached)
+    if note is not None:
+        receipt = _row(
+            appointment, MessageKind.RECEIPT, note.at, note.at, note.at + _RECEIPT_WITHIN
+        )
+        receipt.contact_note = note
+        yield _sent(receipt, now, reached)
+
+
+def _row(
+    appointment: Appointment,
+    kind: MessageKind,
+    created_at: datetime,
+    due_at: datetime,
+    send_by: datetime,
+) -> OutboxMessage:
+    return OutboxMessage(
+        token=secrets.token_hex(16),
+        appointment=appointment,
+        kind=kind,
+        start_version=appointment.start_version,
+        state=MessageState.DUE,
+        due_at=due_at,
+        send_by=send_by,
+        created_at=created_at,
+    )
+
+
+def _changed_by(appointment: Appointment, at: datetime) -> bool:
+    settled_at = appointment.cancelled_at or appointment.outcome_at
+    return settled_at is not None and settled_at < at
+
+
+def _superseded(row: OutboxMessage) -> OutboxMessage:
+    appointment = row.appointment
+    row.state = MessageState.SUPERSEDED
+    row.settled_at = appointment.cancelled_at or appointment.outcome_at
+    row.reason = "The appointment changed first."
+    return row
+
+
+def _sent(row: OutboxMessage, now: datetime, reached: bool) -> OutboxMessage:
+    """The row as the worker left it; still due when its time has not come."""
+    if row.due_at + _A_MOMENT > now:
+        return row
+    row.claimed_at = row.due_at + _A_MOMENT
+    row.channel, row.sent_to = "console", row.appointment.claimant.mobile
+    row.body = messages.wording(row)
+    row.provider_id = f"console-{row.token}"
+    row.state = MessageState.DELIVERED if reached else MessageState.UNDELIVERED
+    row.settled_at = min(row.claimed_at + _TO_REACH, now)
+    row.reason = "" if reached else "The phone could not be reached."
+    return row
