@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from booking import commands, worker
 from booking.database import db
-from booking.routes import PAGES, api, error_pages, security, sign_in, words_on_pages
+from booking.routes import PAGES, api, error_pages, ids, security, sign_in, words_on_pages
 from booking.settings import from_environment
 
 HERE = Path(__file__).parent
@@ -40,6 +40,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=False)
     csrf = CSRFProtect(app)
     WTFormsHelpers(app)
+    ids.init_app(app)
     sign_in.init_app(app)
     security.init_app(app)
     error_pages.init_app(app)

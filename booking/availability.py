@@ -115,7 +115,7 @@ def rank(
         if needs.suit(slot) and slot.office_id in by_office:
             by_office[slot.office_id].append((_rank(slot, needs, now, today), slot))
     best = {
-        office: [_offer(*ranked, needs, now, today) for ranked in _first(ranked, count)]
+        office: [_offer(*ranked, needs, now, today) for ranked in _first(ranked, needs, count)]
         for office, ranked in by_office.items()
         for count in [here if office == office_id else each]
     }
@@ -123,18 +123,28 @@ def rank(
     return Ranking(mine, {office: offers for office, offers in best.items() if offers})
 
 
-def _first(ranked: list[tuple[Rank, FreeSlot]], count: int) -> list[tuple[Rank, FreeSlot]]:
-    ranked.sort(key=lambda pair: (pair[0], pair[1].starts_at, pair[1].slot_id))
-    return ranked[:count]
+def _first(
+    ranked: list[tuple[Rank, FreeSlot]], needs: Needs, count: int
+) -> list[tuple[Rank, FreeSlot]]:
+    def order(pair: tuple[Rank, FreeSlot]) -> tuple[Rank, bool, datetime, int]:
+        rank, slot = pair
+        return rank, slot.adviser_id != needs.same_adviser_id, slot.starts_at, slot.slot_id
+
+    return sorted(ranked, key=order)[:count]
 
 
 def _rank(slot: FreeSlot, needs: Needs, now: datetime, today: date) -> Rank:
+    if slot.on_date == today and _is_straight_after(slot, needs, now):
+        return Rank.STRAIGHT_AFTER
     if slot.adviser_id == needs.same_adviser_id:
         return Rank.SAME_ADVISER
     if slot.on_date == today:
-        free_from = needs.interview_ends_at or now
-        return Rank.STRAIGHT_AFTER if slot.starts_at - free_from <= _STRAIGHT_AFTER else Rank.TODAY
+        return Rank.TODAY
     return Rank.SIGNING_DAY if needs.is_signing_day(slot.on_date) else Rank.SOONEST
+
+
+def _is_straight_after(slot: FreeSlot, needs: Needs, now: datetime) -> bool:
+    return slot.starts_at - (needs.interview_ends_at or now) <= _STRAIGHT_AFTER
 
 
 def _offer(rank: Rank, slot: FreeSlot, needs: Needs, now: datetime, today: date) -> Offer:
@@ -142,7 +152,7 @@ def _offer(rank: Rank, slot: FreeSlot, needs: Needs, now: datetime, today: date)
     if slot.adviser_id == needs.same_adviser_id:
         reasons.append("same adviser")
     if slot.on_date == today:
-        straight = slot.starts_at - (needs.interview_ends_at or now) <= _STRAIGHT_AFTER
+        straight = _is_straight_after(slot, needs, now)
         after = "straight after this interview" if needs.interview_ends_at else "within the hour"
         reasons.append(f"today, {after}" if straight else "today")
     elif slot.on_date == today + timedelta(days=1):

@@ -1,6 +1,9 @@
 """What claimants told the office, with its time and a receipt; and the notices they were given."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from booking import clock, messages, particulars
 from booking.appointments import locked, record_change, visible
@@ -29,6 +32,23 @@ def note_contact(*, appointment_id: int, way: ContactWay, said: str, by: Actor) 
     record_change(by, "noted contact", appointment, None, {"way": way})
     messages.acknowledge(note)
     return note
+
+
+def notes_about(appointment_id: int) -> Sequence[ContactNote]:
+    """What the claimant said, oldest first."""
+    return db.session.scalars(
+        select(ContactNote)
+        .where(ContactNote.appointment_id == appointment_id)
+        .options(joinedload(ContactNote.noted_by))
+        .order_by(ContactNote.id)
+    ).all()
+
+
+def notices_of(appointment_id: int) -> Sequence[Notice]:
+    """The notices the claimant was given, oldest first: the last one is how it stood then."""
+    return db.session.scalars(
+        select(Notice).where(Notice.appointment_id == appointment_id).order_by(Notice.id)
+    ).all()
 
 
 @use_case

@@ -9,10 +9,10 @@ from sqlalchemy.orm import joinedload
 from booking import audit, claimants, clock
 from booking.claimants import ClaimantDetails
 from booking.database import db, refused, use_case
-from booking.errors import BadDetail, BookingError
+from booking.errors import BadDetail, BookingError, NotFound
 from booking.models import Appointment, Claimant, Office, Referral, Session, Slot
 from booking.rights import Actor, reachable_office
-from booking.words import ReferralReason, ReferralState, Stage
+from booking.words import ReferralReason, ReferralState, Stage, Status
 
 # Reasons that Next Step was sent in error (000:1258-1265), and what the adviser should weigh.
 PROMPTS = {
@@ -87,6 +87,56 @@ def signpost(
     pointed.state = ReferralState.SIGNPOSTED
     audit.record(by, "signposted", pointed, office_id=office.id)
     return pointed
+
+
+def visible(referral_id: int, *, by: Actor) -> Referral:
+    """A referral to book on: made in one's office or booked there; NotFound when out of reach."""
+    by.must("book")
+    referral = db.session.get(Referral, referral_id)
+    if referral is None or not by.reaches_district(referral.district_id):
+        raise NotFound
+    if by.office_id not in (None, referral.office_id, *_offices_of(referral)):
+        raise NotFound
+    return referral
+
+
+def _offices_of(referral: Referral) -> Sequence[int]:
+    return db.session.scalars(
+        select(Session.office_id)
+        .join(Slot, Slot.session_id == Session.id)
+        .join(Appointment, Appointment.slot_id == Slot.id)
+        .where(Appointment.referral_id == referral.id)
+    ).all()
+
+
+def last_adviser_id(claimant_id: int) -> int | None:
+    """Whom the claimant saw last: a return visit is best with the same adviser."""
+    return db.session.scalar(
+        select(Session.adviser_id)
+        .join(Slot, Slot.session_id == Session.id)
+        .join(Appointment, Appointment.slot_id == Slot.id)
+        .where(Appointment.claimant_id == claimant_id, Appointment.status == Status.ATTENDED)
+        .order_by(Slot.starts_at.desc())
+        .limit(1)
+    )
+
+
+def waiting(office_id: int, *, by: Actor) -> Sequence[Referral]:
+    """An office's open referrals that nobody has booked yet, the oldest first."""
+    by.must("refer")
+    if by.office_id not in (None, office_id):
+        return []
+    booked = select(Appointment.id).where(Appointment.referral_id == Referral.id)
+    query = select(Referral).where(
+        Referral.office_id == office_id,
+        Referral.state == ReferralState.OPEN,
+        ~booked.exists(),
+    )
+    if by.district_id is not None:
+        query = query.where(Referral.district_id == by.district_id)
+    return db.session.scalars(
+        query.options(joinedload(Referral.claimant)).order_by(Referral.created_at, Referral.id)
+    ).all()
 
 
 def mine(by: Actor, *, limit: int = 200) -> Sequence[tuple[Referral, Appointment | None]]:

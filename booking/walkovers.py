@@ -32,14 +32,13 @@ def gaps(office_id: int, *, by: Actor) -> Sequence[Gap]:
     by.must("see the diary")
     office = reachable_office(db.session.get(Office, office_id), by)
     now = clock.now()
-    worth_it = timedelta(minutes=office.rules.walkover_minutes)
-    return [
-        _gap(slot, now)
+    found = [
+        gap_in(slot, now)
         for session in diaries.office_day(office.id, clock.london(now).date())
         if session.kind != SessionKind.GROUP
         for slot in session.slots
-        if slot.hold is None and slot.ends_at - now >= worth_it and _has_place(slot)
     ]
+    return [gap for gap in found if gap is not None]
 
 
 def given_back(office_id: int, *, by: Actor) -> Sequence[Gap]:
@@ -47,8 +46,13 @@ def given_back(office_id: int, *, by: Actor) -> Sequence[Gap]:
     return [gap for gap in gaps(office_id, by=by) if gap.why]
 
 
-def _gap(slot: Slot, now: datetime) -> Gap:
+def gap_in(slot: Slot, now: datetime) -> Gap | None:
+    """The gap a slot holds, if somebody can still be booked into it."""
     left = slot.ends_at - max(now, slot.starts_at)
+    worth_it = timedelta(minutes=slot.session.office.rules.walkover_minutes)
+    too_late = slot.starts_at <= now and left < worth_it
+    if slot.hold is not None or too_late or not _has_place(slot):
+        return None
     given = [one for one in slot.appointments if one.status not in HOLDING_A_PLACE]
     latest = max(given, key=lambda one: one.changed_at, default=None)
     why = _WHY[latest.status] if latest is not None else ""

@@ -1,6 +1,27 @@
 """The pages, one module per audience; PAGES is every blueprint there is."""
 
 from booking.routes.account import account
+from booking.routes.admin import admin
+from booking.routes.appointment import appointment
+from booking.routes.calendar_feed import calendar
 from booking.routes.health import health
+from booking.routes.jobcentre import jobcentre
+from booking.routes.lead import lead
+from booking.routes.message_log import message_log
+from booking.routes.next_step import next_step
+from booking.routes.places import places
+from booking.routes.reception import reception
 
-PAGES = [account, health]
+PAGES = [
+    account,
+    admin,
+    appointment,
+    calendar,
+    jobcentre,
+    health,
+    lead,
+    message_log,
+    next_step,
+    places,
+    reception,
+]

@@ -1,0 +1,161 @@
+"""Appointments as calendar entries, for the file on a card and for an adviser's feed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from booking import clock, diaries, particulars
+from booking.database import db
+from booking.models import Adviser, Appointment, AuditEntry, Session, Slot
+from booking.words import HOLDING_A_PLACE, AppointmentKind, SessionKind, SessionState, Status
+from notifications import calendar
+from notifications.calendar import CalendarEvent
+
+_BACK = timedelta(weeks=4)
+_AHEAD = timedelta(weeks=12)
+_GIVEN_BACK = {
+    Status.CANCELLED: "Cancelled: ",
+    Status.FAILED_TO_ATTEND: "Failed to attend: ",
+    Status.EXCUSED: "Excused: ",
+}
+_KIND_WORDS = {
+    AppointmentKind.FIRST: "First session",
+    AppointmentKind.RETURN: "Return session",
+    AppointmentKind.WALKOVER: "Walkover",
+    AppointmentKind.GROUP: "Group session",
+}
+_SESSION_WORDS = {
+    SessionKind.INTERVIEWS: "Next Step session",
+    SessionKind.TELEPHONE: "Next Step telephone session",
+    SessionKind.GROUP: "Next Step group session",
+}
+
+
+def event_of(appointment: Appointment) -> CalendarEvent:
+    """The entry of one appointment; it never names the claimant."""
+    facts = particulars.of(appointment)
+    cancelled = appointment.status == Status.CANCELLED
+    place = (
+        "By telephone"
+        if facts.by_telephone
+        else ", ".join(part for part in (facts.office, facts.address, facts.room) if part)
+    )
+    lines = [f"With {facts.adviser}, {particulars.WHO}.", f"{facts.arrival}."]
+    if facts.phone:
+        lines.append(f"To change it, ring {facts.phone}.")
+    return CalendarEvent(
+        uid=f"{appointment.reference}@local-diaries",
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        summary=f"{particulars.WHO}: appointment {appointment.reference}",
+        location=place,
+        description="\n".join(lines),
+        sequence=appointment.start_version - 1 + cancelled,
+        cancelled=cancelled,
+        last_modified_at=appointment.changed_at,
+    )
+
+
+def file_of(appointment: Appointment) -> bytes:
+    """One appointment as an .ics file."""
+    return calendar.single(event_of(appointment))
+
+
+def feed_of(adviser: Adviser) -> tuple[bytes, str]:
+    """An adviser's diary as iCalendar with its entity tag, four weeks back and twelve ahead.
+
+    Appointments take time; sessions, each with how much of it is booked, only say where the
+    adviser sits. What was cancelled or given back stays for four weeks. Nobody is named.
+    """
+    today = clock.today()
+    sessions = _sessions(adviser.id, today - _BACK, today + _AHEAD)
+    changes = _changes(sessions)
+    events = [event for session in sessions for event in _events(session, *changes[session.id])]
+    kept_since = clock.now() - _BACK
+    data = calendar.feed(
+        f"Next Step diary of {adviser.name}",
+        [each for each in events if not each.cancelled or each.last_modified_at >= kept_since],
+    )
+    return data, calendar.etag(data)
+
+
+def _sessions(adviser_id: int, first_on: date, last_on: date) -> Sequence[Session]:
+    """Cancelled sessions too: a calendar has to be told that they are."""
+    return db.session.scalars(
+        select(Session)
+        .where(Session.adviser_id == adviser_id, Session.on_date.between(first_on, last_on))
+        .options(
+            joinedload(Session.office),
+            joinedload(Session.room),
+            joinedload(Session.adviser),
+            selectinload(Session.slots)
+            .selectinload(Slot.appointments)
+            .joinedload(Appointment.claimant),
+        )
+    ).all()
+
+
+def _changes(sessions: Sequence[Session]) -> dict[int, tuple[int, datetime]]:
+    """How often each session was changed since it was opened, and when last: from the audit."""
+    rows = db.session.execute(
+        select(AuditEntry.subject_id, func.count(), func.max(AuditEntry.at))
+        .where(
+            AuditEntry.subject == Session.__tablename__,
+            AuditEntry.subject_id.in_([session.id for session in sessions]),
+        )
+        .group_by(AuditEntry.subject_id)
+    )
+    unchanged = {session.id: (0, _starts_at(session)) for session in sessions}
+    return unchanged | {session_id: (count - 1, last_at) for session_id, count, last_at in rows}
+
+
+def _events(session: Session, changes: int, changed_at: datetime) -> Iterator[CalendarEvent]:
+    appointments = [each for slot in session.slots for each in slot.appointments]
+    yield _session_event(
+        session, changes, max([changed_at, *(each.changed_at for each in appointments)])
+    )
+    if session.kind != SessionKind.GROUP:  # one entry stands for the whole group
+        yield from (_diary_event(each, changed_at) for each in appointments)
+
+
+def _session_event(session: Session, changes: int, changed_at: datetime) -> CalendarEvent:
+    cancelled = session.state == SessionState.CANCELLED
+    held, places = diaries.booked(session)
+    office, room = session.office, session.room
+    where = (f"{room.name}, {room.floor}" if room else "", office.name, office.address)
+    words = f"{_SESSION_WORDS[session.kind]}, {office.name}"
+    return CalendarEvent(
+        uid=f"session-{session.id}@local-diaries",
+        starts_at=_starts_at(session),
+        ends_at=clock.instant(session.on_date, session.ends),
+        summary=f"Cancelled: {words}" if cancelled else f"{words} ({held} of {places} booked)",
+        location=", ".join(filter(None, where)),
+        description=f"The office's telephone: {office.phone}" if office.phone else "",
+        sequence=changes,
+        cancelled=cancelled,
+        last_modified_at=changed_at,
+        takes_time=session.kind == SessionKind.GROUP,
+    )
+
+
+def _diary_event(appointment: Appointment, session_changed_at: datetime) -> CalendarEvent:
+    """As its adviser sees it: which kind and where. A place given back is no longer busy."""
+    event, session = event_of(appointment), appointment.slot.session
+    gone = appointment.status not in HOLDING_A_PLACE
+    kind = _KIND_WORDS[appointment.kind]
+    where = session.room.name if session.room else "by telephone"
+    return replace(
+        event,
+        summary=f"{_GIVEN_BACK.get(appointment.status, '')}{kind}, {where}, {session.office.name}",
+        description=f"Reference {appointment.reference}",
+        sequence=appointment.start_version - 1 + gone,
+        cancelled=gone,
+        last_modified_at=max(event.last_modified_at, session_changed_at),
+    )
+
+
+def _starts_at(session: Session) -> datetime:
+    return clock.instant(session.on_date, session.starts)

@@ -1,0 +1,94 @@
+"""The rules a district or an office may have of its own; left empty, a rule stays as it is."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import time
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextInput
+from wtforms import Field, FloatField, IntegerField, SubmitField
+from wtforms.validators import Optional
+
+from booking.forms.times import ClockTimeField
+from booking.particulars import clock_words
+from booking.rules import Rules
+
+LABELS = {
+    "slot_minutes": "Length of a slot, minutes",
+    "am_starts": "Morning starts",
+    "am_slots": "Slots in a morning",
+    "pm_starts": "Afternoon starts",
+    "pm_slots": "Slots in an afternoon",
+    "daily_cap": "Most appointments offered per adviser and day",
+    "comfortable_am": "Comfortable number in a morning",
+    "comfortable_pm": "Comfortable number in an afternoon",
+    "overload_risk": "Risk of more than is comfortable, 0 to 1",
+    "prior_fta": "FTA rate where nothing is known yet, 0 to 1",
+    "funded_sessions": "Funded sessions per claimant",
+    "wait_target_days": "Target for the next free slot, days",
+    "search_days": "How far ahead to look for slots, days",
+    "reminder_at": "Reminder text on the working day before, at",
+    "quiet_from": "No texts from",
+    "quiet_until": "No texts until",
+    "grace_minutes": "Wait before failed to attend, minutes",
+    "outcome_editable_hours": "Outcome may be changed for, hours",
+    "walkover_minutes": "A walkover needs at least, minutes",
+    "contact_attempts": "Attempts to reach a claimant before a referral goes back",
+    "retention_days": "Personal details are kept for, days",
+}
+# Claimants belong to a district, so how long they are kept cannot differ by office.
+_OF_DISTRICTS_ALONE = frozenset({"retention_days"})
+_A_NUMBER = {"invalid_value_message": "Enter a number."}
+
+
+class RulesForm(FlaskForm):
+    """One box a rule; its hint says what holds when it is left empty."""
+
+    submit = SubmitField("Save rules", widget=GovSubmitInput())
+
+    def rule_fields(self) -> list[Field]:
+        return [field for field in self if field.name in _KINDS]
+
+    def overrides(self) -> dict[str, Any]:
+        """What was typed, as JSON keeps it."""
+        typed = {field.name: field.data for field in self.rule_fields()}
+        return {
+            name: f"{value:%H:%M}" if isinstance(value, time) else value
+            for name, value in typed.items()
+            if value is not None
+        }
+
+
+def rules_form(
+    base: Rules, overrides: Mapping[str, Any], *, whose: str, of_district: bool
+) -> RulesForm:
+    """The form over the rules that hold without the overrides; `whose` names those rules."""
+
+    class TheRules(RulesForm):
+        pass
+
+    for name in _KINDS:
+        if of_district or name not in _OF_DISTRICTS_ALONE:
+            setattr(TheRules, name, _field(name, f"{whose}: {_in_words(getattr(base, name))}"))
+    own = Rules().overridden(overrides)
+    return TheRules(data={name: getattr(own, name) for name in overrides})
+
+
+_KINDS = {field.name: type(field.default) for field in fields(Rules)}
+
+
+def _field(name: str, hint: str) -> Field:
+    facts: dict[str, Any] = {
+        "label": LABELS.get(name, name.replace("_", " ").capitalize()),
+        "description": hint,
+        "widget": GovTextInput(),
+    }
+    if _KINDS[name] is time:
+        return ClockTimeField(**facts)
+    number = IntegerField if _KINDS[name] is int else FloatField
+    return number(validators=[Optional()], **_A_NUMBER, **facts)
+
+
+def _in_words(value: object) -> str:
+    return clock_words(value) if isinstance(value, time) else f"{value:g}"

@@ -1,0 +1,163 @@
+"""One appointment, for every role that sees the diary: what it is, changing it, its card."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import appointments, calendars, contacts, messages, offers, particulars
+from booking.errors import BookingError
+from booking.forms.appointment import CancelForm, ContactForm
+from booking.forms.jobcentre import REASONS
+from booking.forms.refusals import show_refusal
+from booking.models import OutboxMessage
+from booking.routes.access import audience, the_actor
+from booking.routes.ids import an_id
+from booking.routes.jobcentre.asked import asked
+from booking.routes.jobcentre.blueprint import STAFF
+from booking.words import STILL_TO_COME, ContactWay, MessageState
+
+appointment = Blueprint("appointment", __name__, url_prefix="/appointments/<int:appointment_id>")
+
+
+@appointment.get("")
+@audience(*STAFF)
+def show(appointment_id: int) -> ResponseReturnValue:
+    return _page(appointment_id, ContactForm())
+
+
+@appointment.post("/contact")
+@audience(*STAFF)
+def note_contact(appointment_id: int) -> ResponseReturnValue:
+    """Put on record that the claimant got in touch; a receipt is texted."""
+    form = ContactForm()
+    if form.validate_on_submit():
+        try:
+            contacts.note_contact(
+                appointment_id=appointment_id,
+                way=ContactWay(form.way.data),
+                said=form.said.data,
+                by=the_actor(),
+            )
+        except BookingError as refusal:
+            show_refusal(form, refusal)
+        else:
+            flash("Noted, with the time. The claimant is sent a receipt by text.", "success")
+            return redirect(url_for(".show", appointment_id=appointment_id))
+    return _page(appointment_id, form)
+
+
+@appointment.route("/move", methods=["GET", "POST"])
+@audience(*STAFF)
+def move(appointment_id: int) -> ResponseReturnValue:
+    """The free slots that suit the claimant, each a button that moves the appointment there."""
+    by = the_actor()
+    refusal = None
+    slot_id = request.form.get("slot", type=an_id)
+    if slot_id is not None:
+        try:
+            moved = appointments.move(appointment_id=appointment_id, slot_id=slot_id, by=by)
+        except BookingError as refused:
+            if refused.status != HTTPStatus.CONFLICT:
+                raise
+            refusal = refused
+        else:
+            facts = particulars.of(moved)
+            flash(f"Moved to {facts.date_in_words}, {facts.time_in_words}.", "success")
+            return redirect(url_for(".show", appointment_id=appointment_id))
+    moving = appointments.visible(appointment_id, by)
+    it = asked(by, claimant=moving.claimant, office_id=moving.slot.session.office_id)
+    good = it.form.validate()
+    here, elsewhere = (
+        offers.search(it.form.needs(), office_id=it.office.id, by=by) if good else (None, ())
+    )
+    page = render_template(
+        "appointment/move.html",
+        appointment=moving,
+        facts=particulars.of(moving),
+        needs_form=it.form,
+        here=here,
+        elsewhere=elsewhere,
+        refusal=refusal,
+        errors=not good or refusal,
+    )
+    return page, refusal.status if refusal else 200
+
+
+@appointment.route("/cancel", methods=["GET", "POST"])
+@audience(*STAFF)
+def cancel(appointment_id: int) -> ResponseReturnValue:
+    by = the_actor()
+    form = CancelForm()
+    if form.validate_on_submit():
+        appointments.cancel(appointment_id=appointment_id, reason=form.reason.data, by=by)
+        flash("Cancelled. The slot is free for somebody else.", "success")
+        return redirect(url_for(".show", appointment_id=appointment_id))
+    leaving = appointments.visible(appointment_id, by)
+    return render_template(
+        "appointment/cancel.html", appointment=leaving, facts=particulars.of(leaving), form=form
+    )
+
+
+@appointment.get("/card")
+@audience(*STAFF)
+def card(appointment_id: int) -> ResponseReturnValue:
+    """The card to print. Showing it issues the dated notice; the same again changes nothing."""
+    by = the_actor()
+    on_card = appointments.visible(appointment_id, by)
+    if on_card.status in STILL_TO_COME:
+        contacts.issue_notice(appointment_id=appointment_id, by=by)
+    notices = contacts.notices_of(appointment_id)
+    return render_template(
+        "appointment/card.html",
+        appointment=on_card,
+        facts=particulars.of(on_card),
+        notice=notices[-1] if notices else None,
+        earlier=[
+            each for each in notices[:-1] if each.contents["when"] != notices[-1].contents["when"]
+        ],
+        bring=particulars.WHAT_TO_BRING,
+        purpose=particulars.PURPOSE,
+        who=particulars.WHO,
+    )
+
+
+@appointment.get("/card.ics")
+@audience(*STAFF)
+def calendar_file(appointment_id: int) -> ResponseReturnValue:
+    """The appointment for a calendar on a phone or at a desk."""
+    kept = appointments.visible(appointment_id, the_actor())
+    name = f"appointment-{kept.reference}.ics"
+    return Response(
+        calendars.file_of(kept),
+        mimetype="text/calendar",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _page(appointment_id: int, form: ContactForm) -> ResponseReturnValue:
+    shown = appointments.visible(appointment_id, the_actor())
+    return render_template(
+        "appointment/show.html",
+        appointment=shown,
+        facts=particulars.of(shown),
+        to_come=shown.status in STILL_TO_COME,
+        texts=[_text(row) for row in messages.about(appointment_id)],
+        notes=contacts.notes_about(appointment_id),
+        form=form,
+        reasons=REASONS,
+        used=appointments.funded_sessions_used(shown.claimant_id),
+    )
+
+
+def _text(row: OutboxMessage) -> dict[str, object]:
+    """One text as the page shows it: what it says, and when it goes or what became of it."""
+    due = row.state == MessageState.DUE
+    return {
+        "kind": row.kind,
+        "body": messages.body_of(row) if due else row.body,
+        "state": row.state,
+        "at": messages.goes_at(row) if due else row.settled_at or row.created_at,
+        "reason": row.reason,
+        "due": due,
+    }

@@ -1,0 +1,73 @@
+"""The office today, its walkover board, and what became of one's referrals."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from booking import clock, diaries, offers, referrals, walkovers
+from booking.availability import Needs
+from booking.forms.jobcentre import REASONS
+from booking.models import Session
+from booking.rights import Actor
+from booking.routes.access import audience, the_actor
+from booking.routes.jobcentre.asked import asked
+from booking.routes.jobcentre.blueprint import REFERRERS, STAFF, jobcentre
+from booking.words import HOLDING_A_PLACE
+
+
+@jobcentre.get("/office")
+@audience(*STAFF)
+def home() -> ResponseReturnValue:
+    """Who is in, what is free and what has come free: the page a day starts from."""
+    by = the_actor()
+    it = asked(by)
+    here, elsewhere = offers.search(Needs(), office_id=it.office.id, by=by)
+    return render_template(
+        "jobcentre/home.html",
+        office=it.office,
+        needs_form=it.form,
+        here=here,
+        elsewhere=elsewhere,
+        waits=offers.waits(it.office.id, by=by),
+        in_today=[_in_today(each) for each in diaries.office_day(it.office.id, clock.today())],
+        today=clock.today(),
+        **_board(it.office.id, by),
+    )
+
+
+@jobcentre.get("/walkovers", endpoint="walkovers")
+@audience(*STAFF)
+def walkover_board() -> ResponseReturnValue:
+    by = the_actor()
+    it = asked(by)
+    return render_template(
+        "jobcentre/walkovers.html", office=it.office, needs_form=it.form, **_board(it.office.id, by)
+    )
+
+
+@jobcentre.get("/walkovers/gaps", endpoint="walkover_gaps")
+@audience(*STAFF)
+def walkover_gaps() -> ResponseReturnValue:
+    """The board's live part alone."""
+    by = the_actor()
+    it = asked(by)
+    return render_template("jobcentre/_gaps.html", office=it.office, **_board(it.office.id, by))
+
+
+@jobcentre.get("/referrals", endpoint="referrals")
+@audience(*REFERRERS)
+def my_referrals() -> ResponseReturnValue:
+    return render_template(
+        "jobcentre/referrals.html", mine=referrals.mine(the_actor()), reasons=REASONS
+    )
+
+
+def _in_today(session: Session) -> dict[str, object]:
+    held = sum(one.status in HOLDING_A_PLACE for slot in session.slots for one in slot.appointments)
+    open_places = sum(slot.places for slot in session.slots if slot.hold is None)
+    return {"session": session, "free": max(0, open_places - held), "held": held}
+
+
+def _board(office_id: int, by: Actor) -> dict[str, object]:
+    """Gaps that somebody left or that run now; whole slots to come are found as free ones."""
+    gaps = [gap for gap in walkovers.gaps(office_id, by=by) if gap.why or gap.under_way]
+    return {"gaps": sorted(gaps, key=lambda gap: (gap.slot.starts_at, gap.slot.id))}
