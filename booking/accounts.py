@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
 from flask import current_app
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from booking import audit, clock
@@ -103,6 +105,7 @@ def create_user(
     if office is not None:
         district_id = office.district_id
     _check_place(role, district_id, office)
+    _check_reach(district_id, by)
     if "@" not in email:
         raise BadDetail("email", "Enter an email address with an @ in it.")
     one_time = password or secrets.token_urlsafe(9)
@@ -131,6 +134,31 @@ def _check_place(role: Role, district_id: int | None, office: Office | None) -> 
         raise BadDetail("district", f"Say which district the {role.replace('_', ' ')} belongs to.")
     if district_id is not None and db.session.get(District, district_id) is None:
         raise NotFound
+
+
+def _check_reach(district_id: int | None, by: Actor) -> None:
+    """A district's administrator keeps that district's accounts, and no others."""
+    if by.district_id is not None and district_id != by.district_id:
+        raise NotFound
+
+
+def users_in_reach(by: Actor) -> Sequence[User]:
+    """The accounts an administrator keeps, those in use first, by name."""
+    by.must("manage users")
+    query = select(User).options(joinedload(User.district), joinedload(User.office))
+    if by.district_id is not None:
+        query = query.where(User.district_id == by.district_id)
+    return db.session.scalars(query.order_by(User.active.desc(), User.name, User.id)).all()
+
+
+def user_in_reach(user_id: int, *, by: Actor) -> User:
+    """One account, or NotFound when out of reach."""
+    by.must("manage users")
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    _check_reach(user.district_id, by)
+    return user
 
 
 @use_case
@@ -168,10 +196,13 @@ def change_user(
     """
     by.must("manage users")
     user = db.session.get(User, user_id, with_for_update=True)
-    if user is None or not by.reaches_district(user.district_id or by.district_id or 0):
+    if user is None:
         raise NotFound
+    _check_reach(user.district_id, by)
     office = db.session.get(Office, office_id) if office_id is not None else user.office
-    _check_place(user.role, office.district_id if office else user.district_id, office)
+    _check_place(user.role, user.district_id, office)
+    if office is not None and office.district_id != user.district_id:
+        raise BadDetail("office", "Choose an office of the district the person works in.")
     before, after = audit.change(
         user,
         name=name or user.name,

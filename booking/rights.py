@@ -25,6 +25,7 @@ MAY: dict[str, frozenset[Role]] = {
     "open a session": _LEAD,
     "cancel a session": _LEAD,
     "record leave": _LEAD,
+    "manage advisers": _LEAD,
     "see district figures": _LEAD,
     "change places": _PLACES,
     "see messages": _PLACES,

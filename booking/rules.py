@@ -47,6 +47,57 @@ class Rules:
             changed[name] = _parsed(name, kinds[name], value)
         return replace(self, **changed)
 
+    def problems(self) -> dict[str, str]:
+        """A sentence for each rule that cannot hold, by the rule's name."""
+        found = {
+            "am_slots": "The morning must be over by 1pm.",
+            "pm_slots": "The afternoon must be over by 8pm.",
+            "pm_starts": "The afternoon starts at 1pm or later.",
+        }
+        if _end(self.am_starts, self.am_slots, self.slot_minutes) <= 13 * 60:
+            del found["am_slots"]
+        if _end(self.pm_starts, self.pm_slots, self.slot_minutes) <= 20 * 60:
+            del found["pm_slots"]
+        if self.pm_starts >= time(13):
+            del found["pm_starts"]
+        return found | {
+            name: f"Enter a number from {lowest:g} to {highest:g}."
+            for name, (lowest, highest) in LIMITS.items()
+            if not lowest <= getattr(self, name) <= highest
+        }
+
+    def must_hold(self) -> "Rules":
+        """These rules; BadDetail names the first that cannot hold."""
+        for name, sentence in self.problems().items():
+            raise BadDetail(name, sentence)
+        return self
+
+
+# What each number may be at most and at least; a half-day's end is checked beside them.
+LIMITS: dict[str, tuple[float, float]] = {
+    "slot_minutes": (15, 180),
+    "am_slots": (0, 16),
+    "pm_slots": (0, 16),
+    "daily_cap": (1, 32),
+    "comfortable_am": (0, 16),
+    "comfortable_pm": (0, 16),
+    "overload_risk": (0, 1),
+    "prior_fta": (0, 1),
+    "funded_sessions": (0, 20),
+    "wait_target_days": (1, 90),
+    "search_days": (1, 90),
+    "grace_minutes": (0, 60),
+    "outcome_editable_hours": (0, 336),
+    "walkover_minutes": (5, 180),
+    "contact_attempts": (1, 20),
+    "retention_days": (30, 3650),
+}
+
+
+def _end(starts: time, slots: int, minutes: int) -> int:
+    """Minutes since midnight at which a half-day of so many slots is over."""
+    return starts.hour * 60 + starts.minute + slots * minutes
+
 
 def _parsed(name: str, kind: type, value: Any) -> Any:
     parsed: Any

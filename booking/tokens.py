@@ -36,6 +36,8 @@ def create_token(
         raise BadDetail("district", "Say which district the token is for.")
     if district_id is not None and db.session.get(District, district_id) is None:
         raise NotFound
+    if by.district_id not in (None, district_id):
+        raise NotFound
     secret = f"ld_{secrets.token_urlsafe(32)}"
     token = ApiToken(
         name=name.strip(),
@@ -55,7 +57,7 @@ def revoke_token(*, name: str, by: Actor) -> ApiToken:
     """End a token; calls with it are refused from this moment."""
     by.must("manage tokens")
     token = db.session.scalar(select(ApiToken).where(ApiToken.name == name))
-    if token is None:
+    if token is None or by.district_id not in (None, token.district_id):
         raise NotFound(f"There is no token called {name}.")
     if token.revoked_at is None:
         token.revoked_at = clock.now()
@@ -65,6 +67,13 @@ def revoke_token(*, name: str, by: Actor) -> ApiToken:
 
 def all_tokens() -> Sequence[ApiToken]:
     return db.session.scalars(select(ApiToken).order_by(ApiToken.name)).all()
+
+
+def tokens_in_reach(by: Actor) -> Sequence[ApiToken]:
+    """The tokens an administrator keeps, live ones first, by name."""
+    by.must("manage tokens")
+    reached = [token for token in all_tokens() if by.district_id in (None, token.district_id)]
+    return sorted(reached, key=lambda token: token.revoked_at is not None)
 
 
 def token_behind(secret: str) -> ApiToken | None:
@@ -101,13 +110,15 @@ def close_feeds(*, adviser_id: int, by: Actor) -> None:
 
 
 def adviser_of_feed(secret: str) -> Adviser | None:
-    """Whose diary a calendar address shows, while it is live."""
+    """Whose diary a calendar address shows, while it is live and its owner's account is."""
     feed = db.session.scalar(
         select(CalendarFeed).where(
             CalendarFeed.token_hash == token_hash(secret), CalendarFeed.revoked_at.is_(None)
         )
     )
-    return feed.adviser if feed else None
+    if feed is None or (feed.adviser.user and not feed.adviser.user.active):
+        return None
+    return feed.adviser
 
 
 def has_feed(adviser_id: int) -> bool:
