@@ -13,7 +13,8 @@ from booking.errors import BadDetail, NotFound
 from booking.hours_in_words import hours_in_words
 from booking.models import Adviser, AdviserLeave, Session, WorkingHours
 from booking.rights import Actor
-from booking.words import SessionState
+from booking.sessions import cancel_empty, published_between
+from booking.words import LeaveKind, SessionState
 
 Span = tuple[time, time]
 
@@ -122,3 +123,24 @@ def _spans(adviser: Adviser) -> dict[int, Span]:
 
 def _in_words(hours: Mapping[int, Span]) -> dict[str, str]:
     return {str(day): f"{starts:%H:%M}-{ends:%H:%M}" for day, (starts, ends) in hours.items()}
+
+
+@use_case
+def record_leave(
+    *, adviser_id: int, kind: LeaveKind, first_on: date, last_on: date, by: Actor
+) -> AdviserLeave:
+    """Enter leave; empty sessions in it are cancelled, sessions with appointments stop it."""
+    by.must("record leave")
+    adviser = db.session.get(Adviser, adviser_id, with_for_update=True)
+    if adviser is None or not by.reaches_district(adviser.district_id):
+        raise NotFound
+    if last_on < first_on:
+        raise BadDetail("last_on", "The last day is before the first.")
+    leave = AdviserLeave(adviser_id=adviser.id, kind=kind, first_on=first_on, last_on=last_on)
+    db.session.add(leave)
+    for session in published_between(first_on, last_on, adviser_id=adviser.id):
+        cancel_empty(session, by)
+    audit.record(
+        by, "recorded leave", leave, after={"adviser_id": adviser.id, "first_on": first_on}
+    )
+    return leave

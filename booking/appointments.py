@@ -1,39 +1,38 @@
 """Appointments: book a place, move it, cancel it; each one transaction with its messages."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select, update
 
 from booking import audit, claimants, clock, free_slots, messages, referrals
 from booking.claimants import ClaimantDetails
-from booking.database import db, refused, use_case
+from booking.database import db, use_case
 from booking.errors import (
-    ClaimantBusy,
     NoPlace,
     NotFound,
     SessionLimitReached,
-    SlotNotOpen,
-    SlotPast,
-    SlotTaken,
     WrongState,
 )
-from booking.models import Appointment, ClaimantTime, Office, Referral, Session, Slot
+from booking.models import Appointment, Office, Referral, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.referrals import ReferralDetails
-from booking.rights import Actor, reachable_office
+from booking.rights import Actor
+from booking.taking import (
+    bookable_slot,
+    give_time_back,
+    in_a_free_place,
+    kind_of,
+    kind_once_moved,
+    take_time,
+)
 from booking.words import (
-    HOLDING_A_PLACE,
     STILL_TO_COME,
     AppointmentKind,
     BookingChannel,
-    SessionKind,
-    SessionState,
     Status,
 )
 
@@ -136,7 +135,7 @@ def place_booking(
     """What `book` does; runs inside a use case."""
     by.must("book")
     referral.must_be_weighed()
-    slot = _bookable_slot(slot_id, by)
+    slot = bookable_slot(slot_id, by)
     office = slot.session.office
     person = claimants.find_or_add(claimant, district_id=office.district_id, by=by)
     referring = db.session.get(Office, by.office_id) if by.office_id else office
@@ -165,7 +164,7 @@ def _book_again(
     referral = db.session.get(Referral, referral_id)
     if referral is None or not by.reaches_district(referral.district_id):
         raise NotFound
-    slot = _bookable_slot(slot_id, by)
+    slot = bookable_slot(slot_id, by)
     return _take_place(
         slot,
         referral,
@@ -183,10 +182,10 @@ def _move(appointment_id: int, slot_id: int, by: Actor) -> Appointment:
     _must_be_to_come(appointment)
     if appointment.slot_id == slot_id:
         raise WrongState("The appointment is in that slot already.")
-    slot = _bookable_slot(slot_id, by)
+    slot = bookable_slot(slot_id, by)
     old = appointment.slot
     give_time_back(appointment)
-    _in_a_free_place(slot, partial(_put_into, appointment, slot))
+    in_a_free_place(slot, partial(_put_into, appointment, slot))
     db.session.refresh(appointment)
     take_time(appointment)
     messages.tell_moved(appointment)
@@ -201,7 +200,7 @@ def _put_into(appointment: Appointment, slot: Slot, place_no: int) -> None:
         .values(
             slot_id=slot.id,
             place_no=place_no,
-            kind=_kind_once_moved(appointment.kind, slot),
+            kind=kind_once_moved(appointment.kind, slot),
             status=Status.BOOKED,
             arrived_at=None,
             start_version=Appointment.start_version + 1,
@@ -229,7 +228,7 @@ def _take_place(
         "slot_id": slot.id,
         "claimant_id": referral.claimant_id,
         "referral_id": referral.id,
-        "kind": _kind(slot, used, now),
+        "kind": kind_of(slot, used, now),
         "channel": channel,
         "booked_at": now,
         "changed_at": now,
@@ -243,85 +242,11 @@ def _take_place(
         db.session.add(appointment)
         return appointment
 
-    appointment = _in_a_free_place(slot, added)
+    appointment = in_a_free_place(slot, added)
     take_time(appointment)
     messages.tell_booked(appointment)
     record_change(by, "booked", appointment, None, {"slot_id": slot.id, "kind": appointment.kind})
     return appointment
-
-
-def _in_a_free_place(slot: Slot, taken: Callable[[int], R]) -> R:
-    """Try one place after another; each time the unique key over live appointments decides."""
-    *earlier, last = _places_to_try(slot)
-    for place_no in earlier:
-        try:
-            with db.session.begin_nested(), refused(uq_appointment_place=SlotTaken):
-                return taken(place_no)
-        except SlotTaken:
-            continue
-    with refused(uq_appointment_place=SlotTaken):
-        return taken(last)
-
-
-def _places_to_try(slot: Slot) -> list[int]:
-    """Place numbers of a slot; in a group the likely free ones come first."""
-    if slot.places == 1:
-        return [1]
-    taken = set(
-        db.session.scalars(
-            select(Appointment.place_no).where(Appointment.slot_id == slot.id, HOLDS_A_PLACE)
-        )
-    )
-    return sorted(range(1, slot.places + 1), key=lambda place_no: place_no in taken)
-
-
-def _kind(slot: Slot, used: int, now: datetime) -> AppointmentKind:
-    if slot.session.kind == SessionKind.GROUP:
-        return AppointmentKind.GROUP
-    if slot.starts_at <= now or _was_given_back_today(slot, now):
-        return AppointmentKind.WALKOVER
-    return AppointmentKind.RETURN if used else AppointmentKind.FIRST
-
-
-def _kind_once_moved(kind: AppointmentKind, slot: Slot) -> AppointmentKind:
-    if slot.session.kind == SessionKind.GROUP:
-        return AppointmentKind.GROUP
-    return AppointmentKind.FIRST if kind == AppointmentKind.GROUP else kind
-
-
-def _was_given_back_today(slot: Slot, now: datetime) -> bool:
-    """Whether today's slot is a gap that an FTA or a cancellation left (000:2928-2931)."""
-    if slot.session.on_date != clock.london(now).date():
-        return False
-    given_back = select(Appointment.id).where(
-        Appointment.slot_id == slot.id, Appointment.status.not_in(HOLDING_A_PLACE)
-    )
-    return db.session.scalar(given_back.limit(1)) is not None
-
-
-def _bookable_slot(slot_id: int, by: Actor) -> Slot:
-    """The slot, held against change until the booking is decided.
-
-    A shared lock: bookings of one slot do not wait for each other here, they meet at the
-    unique key; whoever cancels or holds the slot waits for them.
-    """
-    slot = db.session.scalar(
-        select(Slot)
-        .where(Slot.id == slot_id)
-        .options(joinedload(Slot.session).joinedload(Session.office))
-        .with_for_update(read=True, of=Slot)
-        .execution_options(populate_existing=True)
-    )
-    if slot is None:
-        raise NotFound("There is no such slot.")
-    reachable_office(slot.session.office, by)
-    if slot.hold is not None or slot.session.state != SessionState.PUBLISHED:
-        raise SlotNotOpen
-    worth_it = timedelta(minutes=slot.session.office.rules.walkover_minutes)
-    now = clock.now()
-    if slot.starts_at <= now and slot.ends_at - now < worth_it:
-        raise SlotPast
-    return slot
 
 
 def locked(appointment_id: int, by: Actor) -> Appointment:
@@ -341,24 +266,6 @@ def visible(appointment_id: int, by: Actor) -> Appointment:
     if appointment is None or not by.reaches(appointment):
         raise NotFound
     return appointment
-
-
-def take_time(appointment: Appointment) -> None:
-    """Mark the claimant's time as filled; an overlap with another appointment is refused."""
-    slot = appointment.slot
-    first = int(slot.starts_at.timestamp()) // _MARK_SECONDS
-    last = -(-int(slot.ends_at.timestamp()) // _MARK_SECONDS)
-    marks = [
-        {"claimant_id": appointment.claimant_id, "mark": mark, "appointment_id": appointment.id}
-        for mark in range(first, last)
-    ]
-    with refused(pk_claimant_time=ClaimantBusy):
-        db.session.execute(insert(ClaimantTime), marks)
-
-
-def give_time_back(appointment: Appointment) -> None:
-    """Free the claimant's time, which a cancelled or missed appointment no longer fills."""
-    db.session.execute(delete(ClaimantTime).where(ClaimantTime.appointment_id == appointment.id))
 
 
 def funded_sessions_used(claimant_id: int) -> int:

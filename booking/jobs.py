@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from booking import clock, messages, retention
+from booking import clock, retention, sending
 from booking.database import broken_key, db, use_case
 from booking.models import Heartbeat, IdempotentAnswer, JobRun
 from notifications.message import Channel
@@ -21,10 +21,10 @@ def tick(channel: Channel, *, channel_name: str) -> list[str]:
     """Every due job, once; a line for each kind of thing done, with its count."""
     beat()
     lines = []
-    unfinished = messages.own_up_to_unfinished()
+    unfinished = sending.own_up_to_unfinished()
     if unfinished:
         lines.append(f"messages whose fate is unknown: {unfinished}")
-    sent = messages.send_due(channel, name=channel_name)
+    sent = sending.send_due(channel, name=channel_name)
     lines += [f"{kind} {state}: {count}" for (kind, state), count in sorted(sent.items())]
     for name, at, job in DAILY:
         if _is_mine_to_run(name, at):

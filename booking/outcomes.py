@@ -1,13 +1,14 @@
 """What became of an appointment: arrived, attended, failed, excused. Facts, said by a person."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from booking import clock, messages
-from booking.appointments import give_time_back, locked, record_change, take_time
+from booking.appointments import locked, record_change
 from booking.database import refused, use_case
-from booking.errors import BadDetail, NotOver, OutcomeLocked, SlotTaken, WrongState
+from booking.errors import BadDetail, BookingError, NotOver, OutcomeLocked, SlotTaken, WrongState
 from booking.models import Appointment
 from booking.rights import Actor
+from booking.taking import give_time_back, take_time
 from booking.words import HOLDING_A_PLACE, OUTCOMES, ExcusedReason, Status
 
 
@@ -20,14 +21,25 @@ def check_in(*, appointment_id: int, by: Actor) -> Appointment:
     """The claimant is here; how late is told by the time."""
     by.must("check in")
     appointment = locked(appointment_id, by)
-    if appointment.status != Status.BOOKED:
-        raise WrongState
+    _check_arrival(appointment)
     now = clock.now()
-    if clock.london(now).date() != appointment.slot.session.on_date:
-        raise NotOver("Check-in is on the day of the appointment.")
     appointment.status = Status.ARRIVED
     appointment.arrived_at = appointment.changed_at = now
     record_change(by, "checked in", appointment, {"status": Status.BOOKED}, {"arrived_at": now})
+    return appointment
+
+
+@use_case
+def take_back_check_in(*, appointment_id: int, by: Actor) -> Appointment:
+    """The wrong line was pressed: the claimant is not here yet."""
+    by.must("check in")
+    appointment = locked(appointment_id, by)
+    if appointment.status != Status.ARRIVED:
+        raise WrongState
+    arrived_at = appointment.arrived_at
+    appointment.status, appointment.arrived_at = Status.BOOKED, None
+    appointment.changed_at = clock.now()
+    record_change(by, "took check-in back", appointment, {"arrived_at": arrived_at}, None)
     return appointment
 
 
@@ -60,6 +72,37 @@ def record_outcome(
     return appointment
 
 
+def can_check_in(appointment: Appointment) -> bool:
+    """Whether `check_in` would accept it now."""
+    try:
+        _check_arrival(appointment)
+    except BookingError:
+        return False
+    return True
+
+
+def can_record(appointment: Appointment, outcome: Status) -> bool:
+    """Whether `record_outcome` would accept the outcome now."""
+    try:
+        _check_outcome(appointment, outcome, ExcusedReason.MEDICAL)
+    except BookingError:
+        return False
+    return True
+
+
+def missed_from(appointment: Appointment) -> datetime:
+    """When the grace is over and a failure to attend may be recorded."""
+    rules = appointment.slot.session.office.rules
+    return appointment.slot.starts_at + timedelta(minutes=rules.grace_minutes)
+
+
+def _check_arrival(appointment: Appointment) -> None:
+    if appointment.status != Status.BOOKED:
+        raise WrongState
+    if clock.today() != appointment.slot.session.on_date:
+        raise NotOver("Check-in is on the day of the appointment.")
+
+
 def _check_outcome(
     appointment: Appointment, outcome: Status, excused_reason: ExcusedReason | None
 ) -> None:
@@ -76,9 +119,7 @@ def _check_outcome(
         raise OutcomeLocked
     if outcome == Status.ATTENDED and now < starts_at:
         raise NotOver("The appointment has not started yet.")
-    if outcome == Status.FAILED_TO_ATTEND and now < starts_at + timedelta(
-        minutes=rules.grace_minutes
-    ):
+    if outcome == Status.FAILED_TO_ATTEND and now < missed_from(appointment):
         raise NotOver(f"Wait until {rules.grace_minutes} minutes after the start to say so.")
 
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import joinedload
 
 from booking import audit, clock
 from booking.database import db, refused, use_case
-from booking.diaries import cancel_empty, sessions_under
 from booking.errors import BadDetail, BookingError, NotFound
 from booking.models import Closure, District, Office, OfficeHours, Room
 from booking.rights import Actor, reachable_office
 from booking.rules import Rules
+from booking.sessions import cancel_empty, sessions_under
 from booking.words import ClosureKind, OfficeKind
 
 

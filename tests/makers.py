@@ -7,7 +7,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from booking import appointments, clock, diaries
+from booking import appointments, clock, sessions
 from booking.accounts import hashed_password
 from booking.claimants import ClaimantDetails
 from booking.database import db
@@ -92,7 +92,7 @@ def make_session(
     adviser = adviser or make_adviser(office.district)
     if room is None and kind != SessionKind.TELEPHONE:
         room = make_room(office, seats=places + 1)
-    return diaries.open_session(
+    return sessions.open_session(
         office_id=office.id,
         adviser_id=adviser.id,
         on=on,

@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from booking import appointments, clock, contacts, messages
+from booking import appointments, clock, contacts, sending
 from booking.database import db
+from booking.errors import SlotTaken
 from booking.models import Appointment, OutboxMessage
 from booking.rights import THE_SERVICE
 from booking.words import ContactWay, MessageKind, MessageState
@@ -49,7 +50,7 @@ def monday_noon() -> Iterator[time_machine.Traveller]:
 
 
 def drain(phone: Phone) -> Phone:
-    messages.send_due(phone, name="console")
+    sending.send_due(phone, name="console")
     return phone
 
 
@@ -193,10 +194,10 @@ def test_a_claim_whose_process_died_becomes_unknown_and_is_not_sent_again(
 ) -> None:
     appointment = make_appointment()
     row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
-    assert messages.claim(row.id, channel_name="console") is not None  # and then it dies
-    assert messages.own_up_to_unfinished() == 0
+    assert sending.claim(row.id, channel_name="console") is not None  # and then it dies
+    assert sending.own_up_to_unfinished() == 0
     monday_noon.shift(timedelta(minutes=6))
-    assert messages.own_up_to_unfinished() == 1
+    assert sending.own_up_to_unfinished() == 1
     assert states(appointment)["confirmation 1"] == "unknown"
     assert drain(Phone()).heard == []
 
@@ -206,17 +207,17 @@ def test_a_late_answer_does_not_change_what_was_given_up(
 ) -> None:
     appointment = make_appointment()
     row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
-    messages.claim(row.id, channel_name="console")
+    sending.claim(row.id, channel_name="console")
     monday_noon.shift(timedelta(minutes=6))
-    messages.own_up_to_unfinished()
-    messages.settle(row.id, Refused("30005", "late"))
+    sending.own_up_to_unfinished()
+    sending.settle(row.id, Refused("30005", "late"))
     assert states(appointment)["confirmation 1"] == "unknown"
 
 
 def test_a_message_is_claimed_once(app: Flask) -> None:
     make_appointment()
     row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
-    claims = [messages.claim(row.id, channel_name="console") for _ in range(3)]
+    claims = [sending.claim(row.id, channel_name="console") for _ in range(3)]
     assert [claim is not None for claim in claims] == [True, False, False]
 
 
@@ -252,6 +253,6 @@ def test_a_refused_booking_leaves_no_message_and_no_record(app: Flask) -> None:
     session = make_session()
     make_appointment(session)
     before = db.session.scalars(select(OutboxMessage.id)).all()
-    with pytest.raises(appointments.SlotTaken):
+    with pytest.raises(SlotTaken):
         make_appointment(session)
     assert db.session.scalars(select(OutboxMessage.id)).all() == before

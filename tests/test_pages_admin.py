@@ -8,7 +8,7 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from booking import accounts, contacts, messages, tokens
+from booking import accounts, contacts, sending, tokens
 from booking.database import db
 from booking.errors import BadDetail, NotFound
 from booking.models import Adviser, ApiToken, Appointment, Office, OutboxMessage, User
@@ -249,9 +249,9 @@ def text_of(
 
 
 def fail(appointment: Appointment) -> None:
-    claimed = messages.claim(text_of(appointment).id, channel_name="console")
+    claimed = sending.claim(text_of(appointment).id, channel_name="console")
     assert claimed is not None
-    messages.settle(claimed.outbox_id, Refused("30003", "The phone is off."))
+    sending.settle(claimed.outbox_id, Refused("30003", "The phone is off."))
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from booking import appointments
 from booking.database import db
 from booking.demo import texts
 from booking.demo.story import Booking
 from booking.models import Appointment, AuditEntry, ContactNote
+from booking.taking import take_time
 from booking.words import HOLDING_A_PLACE, ContactWay, Status
 
 _READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,7 +23,7 @@ def write_down(bookings: Iterable[Booking], *, now: datetime, random: Random) ->
     db.session.flush()
     for row in rows:
         if row.status in HOLDING_A_PLACE:
-            appointments.take_time(row)
+            take_time(row)
     with db.session.no_autoflush:  # one flush of thousands of rows, not one for each booking
         for booking, row in zip(made, rows, strict=True):
             note = _contact(booking, row)

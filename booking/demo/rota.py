@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from booking import audit, clock, diaries
+from booking import audit, clock, sessions
 from booking.database import db
 from booking.demo.people import DIARIES, Staff
 from booking.demo.places import Offices
@@ -87,7 +87,7 @@ def _first_that_opens(
         if room_id in taken:
             continue
         try:
-            session = diaries.open_session_within(
+            session = sessions.open_session_within(
                 office_id=office.id,
                 adviser_id=adviser.id,
                 on=on,
@@ -134,9 +134,9 @@ def _as_it_was(published: Sequence[Session], monday: date) -> Iterator[Session]:
     for session in published:
         by_day.setdefault(session.on_date, []).append(session)
     fullest: dict[int, list[Session]] = {}
-    for on, sessions in by_day.items():
-        if len(sessions) > len(fullest.get(on.weekday(), ())):
-            fullest[on.weekday()] = sessions
+    for on, opened in by_day.items():
+        if len(opened) > len(fullest.get(on.weekday(), ())):
+            fullest[on.weekday()] = opened
     for days in range(7 * _WEEKS_PAST, 0, -1):
         on = monday - timedelta(days=days)
         if is_working_day(on, Nation.ENGLAND):

@@ -4,7 +4,7 @@ import random
 
 from sqlalchemy import select
 
-from booking import appointments, diaries
+from booking import appointments, sessions
 from booking.database import db
 from booking.errors import BadDetail, NoPlace
 from booking.models import Slot
@@ -36,7 +36,7 @@ def take_for_the_same_person(slot_id: int) -> str:
 
 
 def open_half_day(office_id: int, adviser_id: int, room_id: int) -> str:
-    diaries.open_session(
+    sessions.open_session(
         office_id=office_id,
         adviser_id=adviser_id,
         on=WEDNESDAY,

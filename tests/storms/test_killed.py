@@ -13,7 +13,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from booking import messages
+from booking import sending
 from booking.database import db
 from booking.models import Appointment, OutboxMessage
 from booking.words import MessageState
@@ -94,7 +94,7 @@ class DyingPhone:
 def send_and_die(url: str, log: Path, after_accepting: bool) -> None:
     time_machine.travel(A_MINUTE_LATER, tick=True).start()
     with make_app(url).app_context():
-        messages.send_due(DyingPhone(log, after_accepting=after_accepting), name="console")
+        sending.send_due(DyingPhone(log, after_accepting=after_accepting), name="console")
 
 
 class CountingPhone:
@@ -127,10 +127,10 @@ def test_a_worker_killed_while_sending_sends_nothing_twice_and_owns_up(
     before_the_day.shift(60)
     assert worker.exitcode == -signal.SIGKILL
 
-    messages.send_due(CountingPhone(log), name="console")
+    sending.send_due(CountingPhone(log), name="console")
     before_the_day.shift(600)
-    messages.own_up_to_unfinished()
-    messages.send_due(CountingPhone(log), name="console")
+    sending.own_up_to_unfinished()
+    sending.send_due(CountingPhone(log), name="console")
 
     received = log.read_text().split()
     assert len(received) == len(set(received))

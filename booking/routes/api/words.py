@@ -77,6 +77,9 @@ def by_value(words: Iterable[StrEnum]) -> dict[str | int, StrEnum]:
     return {word.value: word for word in words}
 
 
+_NO_DAY = "Give a real date, like 2026-12-01."
+
+
 class Day(fields.Field[date]):
     """A date as 2026-12-01."""
 
@@ -89,12 +92,12 @@ class Day(fields.Field[date]):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
     ) -> date:
-        if isinstance(value, str) and _DAY.fullmatch(value):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                pass  # a 30 February: refused below like any other text
-        raise ValidationError("Give a real date, like 2026-12-01.")
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValidationError(_NO_DAY)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:  # a 30 February
+            raise ValidationError(_NO_DAY) from None
 
 
 class Section(fields.Nested):

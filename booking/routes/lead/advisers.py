@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import advisers as people
-from booking import clock, diaries
+from booking import clock
 from booking.errors import BookingError
 from booking.forms.fields import WEEKDAYS, typed_hours
 from booking.forms.lead import AdviserForm, LeaveForm
@@ -62,7 +62,7 @@ def record_leave(adviser_id: int) -> ResponseReturnValue:
     form = LeaveForm()
     if form.validate_on_submit():
         try:
-            diaries.record_leave(
+            people.record_leave(
                 adviser_id=adviser_id,
                 kind=form.kind.data,
                 first_on=form.first_on.data,

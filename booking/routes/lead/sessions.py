@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking import advisers, clock, diaries, week_plan
+from booking import advisers, clock, week_plan
+from booking import sessions as diary_sessions
 from booking.errors import BookingError
 from booking.forms.lead import OpenSessionForm
 from booking.forms.refusals import show_refusal
@@ -54,7 +55,7 @@ def open_session(office_id: int) -> ResponseReturnValue:
     form.offer(advisers.advisers_in_reach(by), office)
     if form.validate_on_submit():
         try:
-            opened = diaries.open_session(
+            opened = diary_sessions.open_session(
                 office_id=office.id,
                 adviser_id=form.adviser.data,
                 on=form.on.data,
@@ -75,7 +76,7 @@ def open_session(office_id: int) -> ResponseReturnValue:
 @lead.post("/sessions/<int:session_id>/cancel")
 @for_leads
 def cancel_session(session_id: int) -> ResponseReturnValue:
-    cancelled = diaries.cancel_session(session_id=session_id, by=the_actor())
+    cancelled = diary_sessions.cancel_session(session_id=session_id, by=the_actor())
     flash("The session is cancelled.", "success")
     return redirect(_week_of(cancelled.on_date, cancelled.office_id))
 

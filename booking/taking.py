@@ -1,0 +1,112 @@
+"""Taking a place in a slot and the claimant's time, and giving them back."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import joinedload
+
+from booking import clock
+from booking.database import db, refused
+from booking.errors import ClaimantBusy, NotFound, SlotNotOpen, SlotPast, SlotTaken
+from booking.models import Appointment, ClaimantTime, Session, Slot
+from booking.models.diary import HOLDS_A_PLACE
+from booking.rights import Actor, reachable_office
+from booking.words import HOLDING_A_PLACE, AppointmentKind, SessionKind, SessionState
+
+R = TypeVar("R")
+
+_MARK_SECONDS = 300
+
+
+def bookable_slot(slot_id: int, by: Actor) -> Slot:
+    """The slot, held against change until the booking is decided.
+
+    A shared lock: bookings of one slot do not wait for each other here, they meet at the
+    unique key; whoever cancels or holds the slot waits for them.
+    """
+    slot = db.session.scalar(
+        select(Slot)
+        .where(Slot.id == slot_id)
+        .options(joinedload(Slot.session).joinedload(Session.office))
+        .with_for_update(read=True, of=Slot)
+        .execution_options(populate_existing=True)
+    )
+    if slot is None:
+        raise NotFound("There is no such slot.")
+    reachable_office(slot.session.office, by)
+    if slot.hold is not None or slot.session.state != SessionState.PUBLISHED:
+        raise SlotNotOpen
+    worth_it = timedelta(minutes=slot.session.office.rules.walkover_minutes)
+    now = clock.now()
+    if slot.starts_at <= now and slot.ends_at - now < worth_it:
+        raise SlotPast
+    return slot
+
+
+def in_a_free_place(slot: Slot, taken: Callable[[int], R]) -> R:
+    """Try one place after another; each time the unique key over live appointments decides."""
+    *earlier, last = _places_to_try(slot)
+    for place_no in earlier:
+        try:
+            with db.session.begin_nested(), refused(uq_appointment_place=SlotTaken):
+                return taken(place_no)
+        except SlotTaken:
+            continue
+    with refused(uq_appointment_place=SlotTaken):
+        return taken(last)
+
+
+def _places_to_try(slot: Slot) -> list[int]:
+    """Place numbers of a slot; in a group the likely free ones come first."""
+    if slot.places == 1:
+        return [1]
+    taken = set(
+        db.session.scalars(
+            select(Appointment.place_no).where(Appointment.slot_id == slot.id, HOLDS_A_PLACE)
+        )
+    )
+    return sorted(range(1, slot.places + 1), key=lambda place_no: place_no in taken)
+
+
+def take_time(appointment: Appointment) -> None:
+    """Mark the claimant's time as filled; an overlap with another appointment is refused."""
+    slot = appointment.slot
+    first = int(slot.starts_at.timestamp()) // _MARK_SECONDS
+    last = -(-int(slot.ends_at.timestamp()) // _MARK_SECONDS)
+    marks = [
+        {"claimant_id": appointment.claimant_id, "mark": mark, "appointment_id": appointment.id}
+        for mark in range(first, last)
+    ]
+    with refused(pk_claimant_time=ClaimantBusy):
+        db.session.execute(insert(ClaimantTime), marks)
+
+
+def give_time_back(appointment: Appointment) -> None:
+    """Free the claimant's time, which a cancelled or missed appointment no longer fills."""
+    db.session.execute(delete(ClaimantTime).where(ClaimantTime.appointment_id == appointment.id))
+
+
+def kind_of(slot: Slot, used: int, now: datetime) -> AppointmentKind:
+    if slot.session.kind == SessionKind.GROUP:
+        return AppointmentKind.GROUP
+    if slot.starts_at <= now or _was_given_back_today(slot, now):
+        return AppointmentKind.WALKOVER
+    return AppointmentKind.RETURN if used else AppointmentKind.FIRST
+
+
+def kind_once_moved(kind: AppointmentKind, slot: Slot) -> AppointmentKind:
+    if slot.session.kind == SessionKind.GROUP:
+        return AppointmentKind.GROUP
+    return AppointmentKind.FIRST if kind == AppointmentKind.GROUP else kind
+
+
+def _was_given_back_today(slot: Slot, now: datetime) -> bool:
+    """Whether today's slot is a gap that an FTA or a cancellation left (000:2928-2931)."""
+    if slot.session.on_date != clock.london(now).date():
+        return False
+    given_back = select(Appointment.id).where(
+        Appointment.slot_id == slot.id, Appointment.status.not_in(HOLDING_A_PLACE)
+    )
+    return db.session.scalar(given_back.limit(1)) is not None
