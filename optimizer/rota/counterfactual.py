@@ -1,0 +1,118 @@
+"""What one more adviser in a session would cost, by solving again with that wish forced.
+
+Shadow prices of the relaxation mislead here; a forced solve does not.
+"""
+
+from dataclasses import dataclass, replace
+
+from optimizer.rota.explain import Shortfall
+from optimizer.rota.highs import IntegerSolution, solve_here
+from optimizer.rota.model import build_model
+from optimizer.rota.placing import assignments
+from optimizer.rota.problem import DAY_NAMES, Problem
+from optimizer.rota.program import INFINITY, Program, Row
+from optimizer.rota.rota import Assignment, Rota
+
+SECONDS_EACH = 20.0
+FEW_COLUMNS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The rise of the objective; exact when proved, else it is at most this.
+
+    `changes` says which adviser-days would change. No rise means that nobody can be there.
+    """
+
+    rise: int | None
+    exact: bool
+    changes: tuple[str, ...]
+
+
+class Counterfactuals:
+    """Prices of one more adviser, for one problem and a legal rota of it."""
+
+    def __init__(self, problem: Problem, rota: Rota) -> None:
+        self._model = build_model(problem)
+        self._rota = rota
+        self._worked = {
+            (entry.adviser, entry.day, entry.office, tuple(sorted(entry.places)))
+            for entry in rota.assignments
+        }
+
+    def price(self, shortfall: Shortfall) -> Price:
+        """The price of one more adviser there, freeing only advisers who can reach the office."""
+        forced = self._forced(shortfall)
+        if len(self._model.columns) <= FEW_COLUMNS:
+            found = solve_here(forced, seconds=SECONDS_EACH, seed=0)
+            proved = found.objective is None or found.bound > found.objective - 1
+        else:
+            found = solve_here(self._others_fixed(forced, shortfall), seconds=SECONDS_EACH, seed=0)
+            proved = False
+        return self._compared(found, exact=proved and self._rota.status == "optimal")
+
+    def _forced(self, shortfall: Shortfall) -> Program:
+        there = [
+            (1, index)
+            for index, column in enumerate(self._model.columns)
+            if column.office == shortfall.office and shortfall.session in column.sessions
+        ]
+        program = self._model.program
+        row = Row(there, len(shortfall.present) + 1, INFINITY)
+        return replace(program, rows=[*program.rows, row])
+
+    def _others_fixed(self, program: Program, shortfall: Shortfall) -> Program:
+        model = self._model
+        freed = {name for name, office in model.works_at if office == shortfall.office}
+        lower, upper = list(program.lower), list(program.upper)
+        for index, column in enumerate(model.columns):
+            if column.adviser not in freed:
+                key = (column.adviser, column.day, column.office, column.sessions)
+                lower[index] = upper[index] = float(key in self._worked)
+        return replace(program, lower=lower, upper=upper)
+
+    def _compared(self, found: IntegerSolution, *, exact: bool) -> Price:
+        if found.objective is None or self._rota.objective is None:
+            return Price(None, exact, ())
+        values = found.dense(len(self._model.program.costs))
+        changed = _changes(self._rota, assignments(self._model, values))
+        return Price(found.objective - self._rota.objective, exact, changed)
+
+
+def _changes(rota: Rota, after: tuple[Assignment, ...]) -> tuple[str, ...]:
+    before = {(entry.adviser, entry.day): entry for entry in rota.assignments}
+    later = {(entry.adviser, entry.day): entry for entry in after}
+    lines = []
+    for key in sorted(before.keys() | later.keys()):
+        old, new = _where(before.get(key)), _where(later.get(key))
+        if old != new:
+            lines.append(f"{key[0]} on {DAY_NAMES[key[1]]}: {old} → {new}")
+    return tuple(lines)
+
+
+def _where(entry: Assignment | None) -> str:
+    if entry is None:
+        return "off"
+    halves = " and ".join("pm" if session % 2 else "am" for session in sorted(entry.places))
+    return f"{entry.office} {'all day' if len(entry.places) == 2 else halves}"
+
+
+def sentence(price: Price) -> str:
+    """The price in words, never more certain than it is."""
+    if price.rise is None:
+        return (
+            "One more adviser there is impossible: it needs somebody else available, a room or a"
+            " pinned day set free."
+            if price.exact
+            else "One more adviser there was not found possible."
+        )
+    count = f"{len(price.changes)} adviser-day{'' if len(price.changes) == 1 else 's'}"
+    moves = f" It would change {count}: {'; '.join(price.changes[:6])}"
+    more = "; …" if len(price.changes) > 6 else "."
+    if price.rise < 0:
+        return (
+            f"This rota is not the best: with one more adviser there, one costs {-price.rise}"
+            f" less.{moves}{more}"
+        )
+    certainty = "exactly" if price.exact else "at most"
+    return f"One more adviser there would cost {certainty} {price.rise} more.{moves}{more}"

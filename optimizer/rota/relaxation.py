@@ -1,0 +1,63 @@
+"""The linear relaxation of a program, kept warm while rows are added and bounds change."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from optimizer.rota.program import Program, Row
+
+
+@dataclass(frozen=True, slots=True)
+class LinearSolution:
+    """An optimal solution of the relaxation: its value, and by variable values and prices."""
+
+    value: float
+    values: list[float]
+    reduced_costs: list[float]
+
+
+class Relaxation:
+    """The program without integrality in GLOP. Rows added here are added to the program too."""
+
+    def __init__(self, program: Program) -> None:
+        from ortools.math_opt import model_pb2
+        from ortools.math_opt.python import mathopt
+
+        self.program = program
+        proto = model_pb2.ModelProto()
+        program.fill_proto(proto, integer=False)
+        self._mathopt: Any = mathopt
+        self._model = mathopt.Model.from_model_proto(proto)
+        self._variables = list(self._model.variables())
+        self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+
+    def solve(self, seconds: float) -> LinearSolution | None:
+        """The optimum, or None when there is none within the bounds or the seconds."""
+        mathopt = self._mathopt
+        # The dual simplex goes on from the last basis when rows or bounds change.
+        parameters = mathopt.SolveParameters(
+            time_limit=timedelta(seconds=max(seconds, 0.1)),
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+        )
+        result = self._solver.solve(params=parameters)
+        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+            return None
+        return LinearSolution(
+            result.objective_value(),
+            result.variable_values(self._variables),
+            result.reduced_costs(self._variables),
+        )
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add valid rows to the relaxation and to its program."""
+        for row in rows:
+            self.program.rows.append(row)
+            constraint = self._model.add_linear_constraint(lb=row.low, ub=row.high)
+            for factor, index in row.terms:
+                constraint.set_coefficient(self._variables[index], factor)
+
+    def set_bounds(self, index: int, low: float, high: float) -> None:
+        """Change a variable's bounds here, not in the program."""
+        self._variables[index].lower_bound = low
+        self._variables[index].upper_bound = high

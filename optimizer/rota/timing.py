@@ -1,0 +1,39 @@
+"""How long a solve may still take, and whether somebody asked it to stop."""
+
+import time
+from threading import Event
+
+SHARE_FOR_ROUNDS = 0.4
+
+
+class Clock:
+    """Seconds since it was made, against a limit and a stop request."""
+
+    def __init__(self, seconds: float, stop: Event) -> None:
+        self._started = time.monotonic()
+        self._seconds = seconds
+        self._stop = stop
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
+
+    @property
+    def left(self) -> float:
+        """Seconds until the limit; 0 once a stop was asked for."""
+        return 0.0 if self._stop.is_set() else max(0.0, self._seconds - self.elapsed)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up or a stop was asked for."""
+        return self.left == 0.0
+
+    @property
+    def past_share(self) -> bool:
+        """Whether the share of the time that the relaxation may take is over."""
+        return self.elapsed > SHARE_FOR_ROUNDS * self._seconds
+
+    def wait(self, seconds: float) -> None:
+        """Sleep for the seconds, or until a stop is asked for."""
+        self._stop.wait(seconds)

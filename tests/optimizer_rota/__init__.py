@@ -1,0 +1,1 @@
+"""The weekly rota: its formats, rules, terms, proofs and explanations."""

@@ -1,0 +1,216 @@
+"""Measures the rota solver on the shared problems, beside a plain session formulation in HiGHS.
+
+`figures(names, seconds)` yields a `Figure` a solve; run as
+`python -m tests.optimizer_rota.bench_rota`, it prints them as a table.
+"""
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from optimizer.rota.check import faults
+from optimizer.rota.highs import solve_here
+from optimizer.rota.problem import DAYS, SESSIONS, Problem
+from optimizer.rota.problem_file import read_problem
+from optimizer.rota.program import INFINITY, Program, Terms
+from optimizer.rota.search import Progress
+from optimizer.rota.solve import solve
+from tests.optimizer_rota.makers import shared_problem
+
+OPTIMA = {"tiny-1": 220, "small-1": 1332, "medium-1": 2393, "large-1": 5798}
+EARLY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One solve: what was found and proved, in how long, and the gap after five seconds."""
+
+    problem: str
+    method: str
+    objective: int | None
+    bound: float
+    optimum: int
+    seconds: float
+    early_gap: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """The share of the objective that is not proved."""
+        return None if not self.objective else (self.objective - self.bound) / self.objective
+
+
+def figures(names: Sequence[str] = tuple(OPTIMA), seconds: float = 60.0) -> Iterator[Figure]:
+    """Solve each problem by the product and by the yardstick; skips what is absent."""
+    for name in names:
+        problem = read_problem(shared_problem(f"{name}.json"))
+        yield measured(name, problem, seconds)
+        yield yardstick(name, problem, seconds)
+
+
+def measured(name: str, problem: Problem, seconds: float) -> Figure:
+    """The product's solver; its rota must pass the checker."""
+    seen: list[Progress] = []
+    started = time.perf_counter()
+    rota = solve(problem, seconds=seconds, report=seen.append)
+    took = time.perf_counter() - started
+    wrong = faults(problem, rota)
+    if wrong:
+        raise AssertionError(wrong[0])
+    early = [p for p in seen if p.seconds <= EARLY_SECONDS and p.objective]
+    gap = (early[-1].objective - early[-1].bound) / early[-1].objective if early else None
+    bound = float(rota.bound or 0)
+    return Figure(name, "optimizer.rota", rota.objective, bound, OPTIMA[name], took, gap)
+
+
+def yardstick(name: str, problem: Problem, seconds: float) -> Figure:
+    """One 0/1 per adviser, session and kind of place, as a textbook would write it."""
+    started = time.perf_counter()
+    found = solve_here(plain_program(problem), seconds=seconds, seed=0)
+    took = time.perf_counter() - started
+    return Figure(name, "plain HiGHS", found.objective, found.bound, OPTIMA[name], took, None)
+
+
+def plain_program(problem: Problem) -> Program:
+    """The rota with x[adviser, session, room or overflow], day and week links and no cuts."""
+    return _Plain(problem).program
+
+
+class _Plain:
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.weights = problem.weights
+        self.program = Program()
+        self.seated: dict[tuple[str, int], Terms] = defaultdict(list)
+        self.overflow: dict[tuple[str, int], Terms] = defaultdict(list)
+        self.present: dict[tuple[str, int], Terms] = defaultdict(list)
+        away = self.program.variable(self.weights.fairness_away, DAYS)
+        half_hours = self.program.variable(self.weights.fairness_travel, 20)
+        for adviser in problem.advisers:
+            self._week(adviser, away, half_hours)
+        for terms in self.seated.values():
+            self.program.at_most(terms, 1)
+        for office in problem.offices:
+            self._office(office)
+
+    def _week(self, adviser, away, half_hours):
+        program, weights = self.program, self.weights
+        dedicated = {office for office, _ in adviser.dedicated}
+        days, minutes, away_days = [], [], []
+        offices = [
+            office
+            for office in adviser.travel_minutes
+            if (adviser.id, office) not in self.problem.forbidden
+        ]
+        works_at = {office: program.variable(weights.spread, 1) for office in offices}
+        pinned = {pin.day: pin.office for pin in self.problem.pinned if pin.adviser == adviser.id}
+        for day in range(DAYS):
+            choices = []
+            for office in offices:
+                if not any(adviser.available[2 * day : 2 * day + 2]):
+                    continue
+                trip = 2 * adviser.travel_minutes[office]
+                cost = weights.travel * ((trip + 5) // 10)
+                cost += weights.away * (office not in dedicated)
+                if adviser.last_week[day] == office:
+                    program.constant += weights.continuity
+                    cost -= weights.continuity
+                there = program.variable(cost, 1)
+                choices.append((1, there))
+                minutes.append((trip, there))
+                if office not in dedicated:
+                    away_days.append((1, there))
+                program.at_most([(1, there), (-1, works_at[office])], 0)
+                if pinned.get(day) == office:
+                    program.equal([(1, there)], 1)
+                self._sessions(adviser, day, office, there)
+            days += choices
+            program.at_most(choices, 1)
+        program.at_most(days, adviser.max_days)
+        program.at_most(minutes, 600)
+        program.at_most([*minutes, (-30, half_hours)], 0)
+        program.at_most([*away_days, (-1, away)], 0)
+
+    def _sessions(self, adviser, day, office, there):
+        program, weights = self.program, self.weights
+        worked = []
+        placed: dict[str, dict[int, int]] = defaultdict(dict)
+        for session in (2 * day, 2 * day + 1):
+            seats: Terms = []
+            if adviser.available[session]:
+                for room in self.problem.rooms:
+                    if room.office == office and room.open[session]:
+                        price = weights.open_plan * (not room.private)
+                        price += weights.not_bookable * (not room.bookable_in_advance)
+                        seat = program.variable(price, 1)
+                        self.seated[room.id, session].append((1, seat))
+                        placed[room.id][session] = seat
+                        seats.append((1, seat))
+                seat = program.variable(weights.overflow, 1)
+                self.overflow[office, session].append((1, seat))
+                placed["overflow"][session] = seat
+                seats.append((1, seat))
+            program.at_most([*seats, (-1, there)], 0)
+            self.present[office, session] += seats
+            worked.append(seats)
+        program.at_most([(1, there), *((-1, index) for seats in worked for _, index in seats)], 0)
+        # a change: in this place in one half, in another place in the other half
+        change = program.variable(weights.room_change, 1)
+        for place in placed.values():
+            own = place.get(2 * day)
+            if own is not None:
+                later = place.get(2 * day + 1)
+                others = [(1, index) for _, index in worked[1] if index != later]
+                program.at_most([(1, own), *others, (-1, change)], 1)
+
+    def _office(self, office):
+        program, weights = self.program, self.weights
+        for session in range(SESSIONS):
+            program.at_most(self.overflow[office.id, session], office.overflow_places)
+        offered = [
+            (office.capacity[session], index)
+            for session in range(SESSIONS)
+            for _, index in self.present[office.id, session]
+        ]
+        demand = sum(office.demand)
+        for session in range(SESSIONS):
+            unmet = program.variable(weights.unmet_session, INFINITY)
+            there = self.present[office.id, session]
+            own = [(office.capacity[session], index) for _, index in there]
+            program.at_least([(1, unmet), *own], office.demand[session])
+        for wanted in (demand, demand - demand // 2):
+            unmet = program.variable(weights.unmet_week, INFINITY)
+            program.at_least([(1, unmet), *offered], wanted)
+        days = []
+        for day in range(DAYS):
+            there = self.present[office.id, 2 * day] + self.present[office.id, 2 * day + 1]
+            present = program.variable(0, 1)
+            program.at_least([*there, (-1, present)], 0)
+            days.append((1, present))
+        absent = program.variable(weights.presence, DAYS)
+        program.at_least([(1, absent), *days], office.days_wanted)
+
+
+def _shown(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.2f} %"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table for the problems named, or for all."""
+    print(
+        f"{'problem':<10} {'method':<15} {'found':>6} {'proved':>7} {'optimum':>7} {'gap':>8}"
+        f" {'gap at 5 s':>10} {'seconds':>8}"
+    )
+    for figure in figures(arguments or tuple(OPTIMA)):
+        print(
+            f"{figure.problem:<10} {figure.method:<15} {figure.objective or '–':>6}"
+            f" {figure.bound:>7.1f} {figure.optimum:>7} {_shown(figure.gap):>8}"
+            f" {_shown(figure.early_gap):>10} {figure.seconds:>8.1f}",
+            flush=True,
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,145 @@
+"""Why demand is unmet: the funnel counts as one would by hand, the price is the true one."""
+
+import pytest
+
+from optimizer.rota.counterfactual import Counterfactuals, Price, sentence
+from optimizer.rota.explain import blocked, funnel, sentences, shortfalls
+from optimizer.rota.problem_file import read_problem
+from optimizer.rota.solve import solve
+from tests.optimizer_rota.by_enumeration import best_objective
+from tests.optimizer_rota.makers import (
+    entry,
+    make_adviser,
+    make_document,
+    make_office,
+    make_room,
+    make_rota,
+    problem_of,
+    sessions,
+    shared_problem,
+)
+
+
+@pytest.fixture
+def monday():
+    """Seven are wanted at O1 on Monday morning; A1 sees five of them."""
+    document = make_document(
+        offices=[
+            make_office(demand=[7] + [0] * 9, overflow_places=1),
+            make_office("O2"),
+            make_office("O3"),
+        ],
+        rooms=[make_room(), make_room("O1-R2"), make_room("O2-R1", "O2")],
+        advisers=[
+            make_adviser("A1"),
+            make_adviser("out of reach", travel_minutes={"O2": 10}),
+            make_adviser("barred"),
+            make_adviser("asleep", available=sessions(1, 2)),
+            make_adviser("elsewhere", travel_minutes={"O1": 10, "O2": 10}),
+            make_adviser("spent", max_days=1),
+            make_adviser("free"),
+        ],
+        forbidden=[{"adviser": "barred", "office": "O1"}],
+    )
+    rota = make_rota(
+        document,
+        entry("A1", 0, "O1", am="O1-R1"),
+        entry("elsewhere", 0, "O2", am="O2-R1"),
+        entry("spent", 3, "O1", am="O1-R1"),
+    )
+    return problem_of(document), rota
+
+
+def test_each_step_of_the_funnel_loses_whom_it_should(monday):
+    problem, rota = monday
+    (shortfall,) = shortfalls(problem, rota)
+    assert (shortfall.office, shortfall.session, shortfall.unmet) == ("O1", 0, 2)
+    found = funnel(problem, rota, shortfall)
+    assert found.in_reach == ("asleep", "elsewhere", "spent", "free")
+    assert found.available == ("elsewhere", "spent", "free")
+    assert found.not_elsewhere == ("spent", "free")
+    assert found.free == ("free",)
+    assert found.elsewhere == ("elsewhere at O2",)
+    assert found.free_rooms == ("O1-R2",)
+    assert found.overflow_left == 1
+
+
+def test_the_funnel_in_words(monday):
+    problem, rota = monday
+    (shortfall,) = shortfalls(problem, rota)
+    assert sentences(shortfall, funnel(problem, rota, shortfall)) == [
+        "O1, Monday am: 7 wanted, 5 offered (A1 there), 2 unmet.",
+        "Advisers: 4 more in reach, 3 available then, 2 not elsewhere that day,"
+        " 1 with days left: free.",
+        "Elsewhere that day: elsewhere at O2.",
+        "No day or travel time left this week: spent.",
+        "Rooms: 2 open, 1 free (O1-R2); overflow places left: 1.",
+    ]
+
+
+def test_only_the_office_asked_for(monday):
+    problem, rota = monday
+    assert shortfalls(problem, rota, "O2") == []
+
+
+def test_the_price_is_what_a_forced_rota_costs_more():
+    """One booking on Monday morning is not worth a day's travel; forcing it shows the price."""
+    document = make_document(
+        offices=[make_office(demand=[1] + [0] * 9)],
+        advisers=[make_adviser(travel_minutes={"O1": 60}, available=sessions(0))],
+    )
+    problem = problem_of(document)
+    rota = solve(problem)
+    assert (rota.objective, rota.assignments) == (1 + 4 * 2, ())
+    (shortfall,) = shortfalls(problem, rota)
+    price = Counterfactuals(problem, rota).price(shortfall)
+    forced = document | {"pinned": [{"adviser": "A1", "day": 0, "office": "O1"}]}
+    assert price.exact
+    assert price.rise == best_objective(forced) - best_objective(document)
+    assert price.changes == ("A1 on Monday: off → O1 am",)
+
+
+def test_where_nobody_can_come_there_is_no_price():
+    document = make_document(offices=[make_office(demand=[1] + [0] * 9)], rooms=[])
+    problem = problem_of(document)
+    rota = solve(problem)
+    (shortfall,) = shortfalls(problem, rota)
+    assert Counterfactuals(problem, rota).price(shortfall).rise is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"rooms": []}, "another room or overflow place"),
+        ({"advisers": [make_adviser(available=sessions(1))]}, "an adviser in reach"),
+        ({}, None),
+    ],
+)
+def test_an_obstacle_that_no_rota_overcomes_is_named(fields, words):
+    document = make_document(offices=[make_office(demand=[1] + [0] * 9)], **fields)
+    problem, rota = problem_of(document), make_rota(document)
+    (shortfall,) = shortfalls(problem, rota)
+    obstacle = blocked(funnel(problem, rota, shortfall))
+    assert obstacle is None if words is None else words in obstacle
+
+
+def test_prices_in_the_shared_problem_are_those_of_a_full_solve():
+    problem = read_problem(shared_problem("tiny-1.json"))
+    rota = solve(problem)
+    prices = Counterfactuals(problem, rota)
+    found = [prices.price(shortfall) for shortfall in shortfalls(problem, rota, "O2")]
+    assert [(price.rise, price.exact) for price in found[:2]] == [(6, True), (16, True)]
+
+
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [
+        (Price(7, True, ("x",)), "would cost exactly 7 more. It would change 1 adviser-day: x."),
+        (Price(7, False, ("x", "y")), "would cost at most 7 more. It would change 2 adviser-days"),
+        (Price(-3, False, ()), "This rota is not the best"),
+        (Price(None, True, ()), "impossible"),
+        (Price(None, False, ()), "was not found possible"),
+    ],
+)
+def test_a_price_is_never_stated_more_certainly_than_it_is(price, words):
+    assert words in sentence(price)

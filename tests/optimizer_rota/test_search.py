@@ -1,0 +1,84 @@
+"""What the search leaves out cannot hold a better rota, and places are given without clashes."""
+
+from threading import Event
+
+from optimizer.rota.highs import HighsProcess, solve_here
+from optimizer.rota.model import build_model
+from optimizer.rota.problem_file import read_problem
+from optimizer.rota.rules import violations
+from optimizer.rota.search import Search
+from optimizer.rota.solve import solve
+from optimizer.rota.timing import Clock
+from tests.optimizer_rota.makers import (
+    make_adviser,
+    make_document,
+    make_office,
+    make_room,
+    problem_of,
+    sessions,
+    shared_problem,
+)
+
+
+def make_search():
+    model = build_model(read_problem(shared_problem("tiny-1.json")))
+    return Search(model, Clock(60, Event()), 0, lambda progress: None)
+
+
+def test_what_cannot_beat_the_best_is_left_out_and_nothing_else():
+    """The optimum is 220: with a best of 221 it must still be found, with 220 nothing is lost."""
+    search = make_search()
+    search._tighten(None)
+    search._best = 221, []
+    left_out = search._useless()
+    assert left_out
+    found = solve_here(search.model.program, seconds=10, seed=0, fixed_at_zero=left_out)
+    assert found.objective == 220
+
+
+def test_a_bound_for_better_rotas_never_passes_the_best():
+    search = make_search()
+    search._best = 220, []
+    search._raise_bound(300.0, "proving")
+    assert search.bound == 220
+
+
+def test_an_all_day_and_a_half_day_adviser_get_different_rooms_of_a_kind():
+    document = make_document(
+        offices=[make_office(demand=[5, 8] + [0] * 8)],
+        rooms=[make_room("R1"), make_room("R2")],
+        advisers=[make_adviser("A1"), make_adviser("A2", available=sessions(1))],
+        weights={"away": 0},
+    )
+    problem = problem_of(document)
+    rota = solve(problem)
+    assert violations(problem, rota) == []
+    assert [(entry.adviser, len(entry.places)) for entry in rota.assignments] == [
+        ("A1", 2),
+        ("A2", 1),
+    ]
+
+
+def test_a_process_proves_what_a_solve_here_proves():
+    program = make_search().model.program
+    process = HighsProcess()
+    process.start(program, seconds=30, seed=0)
+    clock = Clock(30, Event())
+    while not process.finished and not clock.over:
+        clock.wait(0.05)
+    process.stop()
+    assert process.solution is not None
+    assert (process.solution.objective, process.bound) == (220, 220.0)
+
+
+def test_a_process_that_dies_is_one_without_a_solution():
+    process = HighsProcess()
+    process._process.kill()
+    process._process.wait()
+    process.start(make_search().model.program, seconds=30, seed=0)
+    clock = Clock(10, Event())
+    while not process.finished and not clock.over:
+        clock.wait(0.05)
+    assert process.finished
+    assert process.solution is None
+    process.stop()
