@@ -109,7 +109,7 @@ def make_user(role: Role, office: Office | None = None, *, name: str = "", **fac
     district = office.district if office else None
     adviser = facts.pop("adviser", None)
     user = User(
-        email=f"user{next(_numbers)}@localdiaries.example",
+        email=f"user-{secrets.token_hex(4)}@localdiaries.example",
         name=name or f"Invented {role.replace('_', ' ')}",
         role=role,
         district_id=district.id if district else None,
