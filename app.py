@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import commands, worker
 from booking.database import db
@@ -36,6 +37,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
             ]
         ),
     }
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=False)
     csrf = CSRFProtect(app)

@@ -108,7 +108,7 @@ def cancel(*, appointment_id: int, reason: str = "", by: Actor) -> Appointment:
     appointment.cancelled_at = appointment.changed_at = clock.now()
     give_time_back(appointment)
     messages.tell_cancelled(appointment)
-    record_change(by, "cancelled", appointment, {"status": was}, {"reason": reason})
+    record_change(by, "cancelled", appointment, {"status": was}, {"cancel_reason": reason})
     return appointment
 
 
@@ -161,10 +161,9 @@ def _book_again(
     override_reason: str,
 ) -> Appointment:
     by.must("book")
-    referral = db.session.get(Referral, referral_id)
-    if referral is None or not by.reaches_district(referral.district_id):
-        raise NotFound
+    referral = referrals.visible(referral_id, by=by)
     slot = bookable_slot(slot_id, by)
+    claimants.lock(referral.claimant_id)
     return _take_place(
         slot,
         referral,
@@ -292,6 +291,10 @@ def _must_be_to_come(appointment: Appointment) -> None:
         raise WrongState(
             f"The appointment is {appointment.status.replace('_', ' ')}, so it stays as it is."
         )
+    # Whoever did not come is not made to vanish; a walkover taken by mistake can be.
+    slot, walkover = appointment.slot, appointment.kind == AppointmentKind.WALKOVER
+    if (slot.ends_at if walkover else slot.starts_at) <= clock.now():
+        raise WrongState("The appointment has started: say what became of it instead.")
 
 
 def record_change(

@@ -10,7 +10,10 @@ from booking.rights import Actor
 
 # A record that keeps a claimant's details could not be kept when they must be forgotten.
 _PERSONAL = frozenset(
-    {"name", "name_key", "mobile", "other_contact", "email", "password_hash", "said", "job_goal"}
+    {
+        *("name", "name_key", "mobile", "other_contact", "email", "password_hash", "said"),
+        *("job_goal", "cancel_reason"),
+    }
 )
 
 

@@ -1,6 +1,6 @@
 """Appointments as calendar entries, for the file on a card and for an adviser's feed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,8 @@ from booking.models import Adviser, Appointment, AuditEntry, Session, Slot
 from booking.words import HOLDING_A_PLACE, AppointmentKind, SessionKind, SessionState, Status
 from notifications import calendar
 from notifications.calendar import CalendarEvent
+
+Changes = Mapping[int, tuple[int, datetime]]  # by id: how often changed since made, when last
 
 _BACK = timedelta(weeks=4)
 _AHEAD = timedelta(weeks=12)
@@ -34,7 +36,7 @@ _SESSION_WORDS = {
 }
 
 
-def event_of(appointment: Appointment) -> CalendarEvent:
+def event_of(appointment: Appointment, *, sequence: int) -> CalendarEvent:
     """The entry of one appointment; it never names the claimant."""
     facts = particulars.of(appointment)
     cancelled = appointment.status == Status.CANCELLED
@@ -53,7 +55,7 @@ def event_of(appointment: Appointment) -> CalendarEvent:
         summary=f"{particulars.WHO}: appointment {appointment.reference}",
         location=place,
         description="\n".join(lines),
-        sequence=appointment.start_version - 1 + cancelled,
+        sequence=sequence,
         cancelled=cancelled,
         last_modified_at=appointment.changed_at,
     )
@@ -61,7 +63,8 @@ def event_of(appointment: Appointment) -> CalendarEvent:
 
 def file_of(appointment: Appointment) -> bytes:
     """One appointment as an .ics file."""
-    return calendar.single(event_of(appointment))
+    changes = _changes(Appointment.__tablename__, [appointment.id])
+    return calendar.single(event_of(appointment, sequence=_how_often(changes, appointment.id)))
 
 
 def feed_of(adviser: Adviser) -> tuple[bytes, str]:
@@ -72,8 +75,10 @@ def feed_of(adviser: Adviser) -> tuple[bytes, str]:
     """
     today = clock.today()
     sessions = _sessions(adviser.id, today - _BACK, today + _AHEAD)
-    changes = _changes(sessions)
-    events = [event for session in sessions for event in _events(session, *changes[session.id])]
+    appointments = [a for session in sessions for slot in session.slots for a in slot.appointments]
+    of_sessions = _changes(Session.__tablename__, [session.id for session in sessions])
+    of_appointments = _changes(Appointment.__tablename__, [each.id for each in appointments])
+    events = [event for each in sessions for event in _events(each, of_sessions, of_appointments)]
     kept_since = clock.now() - _BACK
     data = calendar.feed(
         f"Next Step diary of {adviser.name}",
@@ -98,30 +103,39 @@ def _sessions(adviser_id: int, first_on: date, last_on: date) -> Sequence[Sessio
     ).all()
 
 
-def _changes(sessions: Sequence[Session]) -> dict[int, tuple[int, datetime]]:
-    """How often each session was changed since it was opened, and when last: from the audit."""
+def _changes(table: str, ids: Sequence[int]) -> Changes:
+    """What the audit tells of these rows of a table; it only grows, so entries only move on."""
     rows = db.session.execute(
         select(AuditEntry.subject_id, func.count(), func.max(AuditEntry.at))
         .where(
-            AuditEntry.subject == Session.__tablename__,
-            AuditEntry.subject_id.in_([session.id for session in sessions]),
+            AuditEntry.subject == table,
+            AuditEntry.subject_id.in_(ids),
         )
         .group_by(AuditEntry.subject_id)
     )
-    unchanged = {session.id: (0, _starts_at(session)) for session in sessions}
-    return unchanged | {session_id: (count - 1, last_at) for session_id, count, last_at in rows}
+    return {row_id: (count - 1, last_at) for row_id, count, last_at in rows}
 
 
-def _events(session: Session, changes: int, changed_at: datetime) -> Iterator[CalendarEvent]:
+def _how_often(changes: Changes, row_id: int) -> int:
+    return changes[row_id][0] if row_id in changes else 0
+
+
+def _events(
+    session: Session, of_sessions: Changes, of_appointments: Changes
+) -> Iterator[CalendarEvent]:
     appointments = [each for slot in session.slots for each in slot.appointments]
+    sequence, changed_at = of_sessions.get(session.id, (0, _starts_at(session)))
     yield _session_event(
-        session, changes, max([changed_at, *(each.changed_at for each in appointments)])
+        session, sequence, max([changed_at, *(each.changed_at for each in appointments)])
     )
     if session.kind != SessionKind.GROUP:  # one entry stands for the whole group
-        yield from (_diary_event(each, changed_at) for each in appointments)
+        yield from (
+            _diary_event(each, _how_often(of_appointments, each.id), changed_at)
+            for each in appointments
+        )
 
 
-def _session_event(session: Session, changes: int, changed_at: datetime) -> CalendarEvent:
+def _session_event(session: Session, sequence: int, changed_at: datetime) -> CalendarEvent:
     cancelled = session.state == SessionState.CANCELLED
     held, places = diaries.booked(session)
     office, room = session.office, session.room
@@ -134,16 +148,18 @@ def _session_event(session: Session, changes: int, changed_at: datetime) -> Cale
         summary=f"Cancelled: {words}" if cancelled else f"{words} ({held} of {places} booked)",
         location=", ".join(filter(None, where)),
         description=f"The office's telephone: {office.phone}" if office.phone else "",
-        sequence=changes,
+        sequence=sequence,
         cancelled=cancelled,
         last_modified_at=changed_at,
         takes_time=session.kind == SessionKind.GROUP,
     )
 
 
-def _diary_event(appointment: Appointment, session_changed_at: datetime) -> CalendarEvent:
+def _diary_event(
+    appointment: Appointment, sequence: int, session_changed_at: datetime
+) -> CalendarEvent:
     """As its adviser sees it: which kind and where. A place given back is no longer busy."""
-    event, session = event_of(appointment), appointment.slot.session
+    event, session = event_of(appointment, sequence=sequence), appointment.slot.session
     gone = appointment.status not in HOLDING_A_PLACE
     kind = _KIND_WORDS[appointment.kind]
     where = session.room.name if session.room else "by telephone"
@@ -151,7 +167,6 @@ def _diary_event(appointment: Appointment, session_changed_at: datetime) -> Cale
         event,
         summary=f"{_GIVEN_BACK.get(appointment.status, '')}{kind}, {where}, {session.office.name}",
         description=f"Reference {appointment.reference}",
-        sequence=appointment.start_version - 1 + gone,
         cancelled=gone,
         last_modified_at=max(event.last_modified_at, session_changed_at),
     )

@@ -30,7 +30,7 @@ class ClaimantDetails:
     needs_private: bool = False
     available_from: time | None = None
     available_until: time | None = None
-    may_text: bool = True
+    may_text: bool | None = None  # not asked: as it was, and yes of somebody new
 
 
 def find_or_add(details: ClaimantDetails, *, district_id: int, by: Actor) -> Claimant:
@@ -48,7 +48,9 @@ def find_or_add(details: ClaimantDetails, *, district_id: int, by: Actor) -> Cla
         if field not in ("name", "mobile", "reference", "may_text")
         and value not in (None, "", False)
     }
-    before, after = audit.change(known, **given, may_text=details.may_text)
+    if details.may_text is not None:
+        given["may_text"] = details.may_text
+    before, after = audit.change(known, **given)
     if after:
         audit.record(by, "changed claimant", known, before=before, after=after)
     return known
@@ -66,7 +68,13 @@ def _known(details: ClaimantDetails, district_id: int) -> Claimant | None:
         )
     else:
         return None  # a name alone does not tell one person from another
-    return db.session.scalar(wanted)
+    # Locked, so that of two bookings at once the second counts the first one's session.
+    return db.session.scalar(wanted.with_for_update())
+
+
+def lock(claimant_id: int) -> None:
+    """Hold a claimant's record until the use case ends, so that sessions are counted in turn."""
+    db.session.get(Claimant, claimant_id, with_for_update=True)
 
 
 def _added(details: ClaimantDetails, district_id: int, by: Actor) -> Claimant:
@@ -80,7 +88,7 @@ def _added(details: ClaimantDetails, district_id: int, by: Actor) -> Claimant:
         name_key=name_key(details.name),
         mobile=mobile_of(details.mobile) if details.mobile else "",
         reference=details.reference,
-        may_text=details.may_text,
+        may_text=details.may_text is not False,
         created_at=clock.now(),
     )
     with refused(uq_claimant_person=TryAgain, uq_claimant_reference=TryAgain):

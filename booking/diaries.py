@@ -26,12 +26,12 @@ def hold_slots(
     ).all()
     if not slots or len(slots) != len(set(slot_ids)):
         raise NotFound
+    offices = [reachable_office(slot.session.office, by) for slot in slots]
     if hold is not None and not reason.strip():
         raise BadDetail("reason", "Say what the time is kept for.")
     if hold is not None and live_appointments([slot.id for slot in slots]):
         raise HasAppointments("Somebody is booked in that time: move them first.")
-    for slot in slots:
-        office = reachable_office(slot.session.office, by)
+    for slot, office in zip(slots, offices, strict=True):
         before, after = audit.change(
             slot, hold=hold, hold_reason=reason.strip() if hold is not None else ""
         )

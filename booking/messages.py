@@ -15,9 +15,11 @@ from booking.rules import Rules
 from booking.words import MessageKind, MessageState, Nation
 from booking.working_days import previous_working_day
 from notifications.phones import PhoneError, display, mobile_pattern, normalise_mobile
-from notifications.texts import render, when_fields
+from notifications.texts import LONGEST, render, when_fields
 
 MOBILE_PATTERN = mobile_pattern()
+# What is longer makes every text of the office too long to send.
+LONGEST_OFFICE_NAME, LONGEST_ARRIVAL = LONGEST["office"], LONGEST["arrival"]
 _RECEIPT_WITHIN = timedelta(hours=24)
 _TRY_AGAIN_AFTER = timedelta(minutes=2)
 _SURELY_DEAD_AFTER = timedelta(minutes=5)

@@ -16,6 +16,8 @@ WHAT_TO_EXPECT = (
 )
 PURPOSE = "to talk about your skills, and the work and training that would suit you"
 WHO = "Next Step careers adviser"
+_ON_ARRIVAL = "Report to reception"  # where the office says nothing of its own
+_BY_TELEPHONE = "We will ring you"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def of(appointment: Appointment) -> Particulars:
         office=office.name,
         address=office.address,
         room=f"{room.name}, {room.floor}" if room and not by_telephone else "",
-        arrival="We will ring you" if by_telephone else office.reception_note,
+        arrival=_BY_TELEPHONE if by_telephone else office.reception_note.strip() or _ON_ARRIVAL,
         phone=office.phone,
         by_telephone=by_telephone,
     )

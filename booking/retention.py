@@ -58,6 +58,11 @@ def _redact(claimant: Claimant) -> None:
     claimant.redacted_at = clock.now()
     theirs = select(Appointment.id).where(Appointment.claimant_id == claimant.id)
     db.session.execute(
+        update(Appointment)
+        .where(Appointment.claimant_id == claimant.id)
+        .values(cancel_reason="", override_reason="")
+    )
+    db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.appointment_id.in_(theirs))
         .values(sent_to="", body="")

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +37,23 @@ def from_environment(environment: Mapping[str, str], instance: Path) -> dict[str
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
-        "RATELIMIT_STORAGE_URI": "memory://",
-        "RATELIMIT_HEADERS_ENABLED": True,
-        "API_LIMIT_PER_SECOND": int(environment.get("API_LIMIT_PER_SECOND", "100")),
+        "API_LIMIT_PER_SECOND": _number(environment, "API_LIMIT_PER_SECOND", 100),
+        "TRUSTED_PROXIES": _number(environment, "TRUSTED_PROXIES", 0),
     }
 
 
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    given = environment.get(name, str(default))
+    if not given.isdecimal():
+        raise SettingError(f"{name} is {given!r}; it is a number.")
+    return int(given)
+
+
 def _engine_options(url: str) -> dict[str, Any]:
-    if url.startswith("sqlite"):
-        return {}
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    options: dict[str, Any] = {"hide_parameters": True}  # an error in the log names no claimant
+    if not url.startswith("sqlite"):
+        options |= {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    return options
 
 
 def _made_key(environment: Mapping[str, str], instance: Path) -> str:
@@ -52,10 +61,12 @@ def _made_key(environment: Mapping[str, str], instance: Path) -> str:
         raise SettingError("Set SECRET_KEY: a database of your own needs a secret of your own.")
     instance.mkdir(parents=True, exist_ok=True)
     kept = instance / "secret-key"
-    try:
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
+    if not kept.exists():
+        # Linked whole: of two processes that start at once, neither reads half a key.
+        descriptor, made = tempfile.mkstemp(dir=instance)  # for its owner's eyes only
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(made, kept)
+        os.unlink(made)
     return kept.read_text()

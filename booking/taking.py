@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from booking import clock
 from booking.database import db, refused
@@ -23,14 +23,18 @@ _MARK_SECONDS = 300
 def bookable_slot(slot_id: int, by: Actor) -> Slot:
     """The slot, held against change until the booking is decided.
 
-    A shared lock: bookings of one slot do not wait for each other here, they meet at the
-    unique key; whoever cancels or holds the slot waits for them.
+    Shared locks: bookings of one slot do not wait for each other here, they meet at the
+    unique key; whoever holds the slot or cancels its session waits for them, and they for it.
+    The session is locked too, and first, as whoever cancels it does: a row that is only joined
+    would be read as it was before the wait.
     """
     slot = db.session.scalar(
         select(Slot)
         .where(Slot.id == slot_id)
-        .options(joinedload(Slot.session).joinedload(Session.office))
-        .with_for_update(read=True, of=Slot)
+        .join(Slot.session)
+        .join(Session.office)
+        .options(contains_eager(Slot.session).contains_eager(Session.office))
+        .with_for_update(read=True, of=(Session, Slot))
         .execution_options(populate_existing=True)
     )
     if slot is None:

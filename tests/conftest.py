@@ -17,6 +17,8 @@ from sqlalchemy import URL, create_engine, make_url, text
 from app import create_app
 from booking.database import db
 
+pytest_plugins = ["tests.chromium"]
+
 # A busy machine is slow, not wrong.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

@@ -1,17 +1,22 @@
 """Accounts: who gets in, how often one may guess, and what ends a sign-in."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from booking import accounts
 from booking.database import db
 from booking.errors import BadDetail, NotAllowed, SignInRefused, SignInThrottled
 from booking.rights import THE_SERVICE, actor_of
+from booking.settings import from_environment
 from booking.words import Role
 from tests.makers import PASSWORD, make_office, make_user, sign_in
 from tests.storms.processes import from_threads
@@ -155,3 +160,28 @@ def test_forms_need_their_token_and_pages_are_not_framed_cached_or_scripted(
     assert "unsafe-inline" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_first_start_that_dies_leaves_no_half_key_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr("secrets.token_hex", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            from_environment({}, tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(lambda _: from_environment({}, tmp_path)["SECRET_KEY"], range(40)))
+    assert {len(key) for key in keys} == {64}
+    assert len(set(keys)) == 1
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_an_error_of_the_database_does_not_put_what_was_typed_into_the_log(app: Flask) -> None:
+    with pytest.raises(DBAPIError) as refused:
+        db.session.execute(text("SELECT nothing FROM nowhere WHERE name = :n"), {"n": "Sam Secret"})
+    assert "Sam Secret" not in str(refused.value)
+
+
+def test_a_nul_is_refused_and_never_reaches_the_database(client: FlaskClient) -> None:
+    assert client.post("/sign-in", data={"email": "a\0b", "password": "x"}).status_code == 400
+    assert client.get("/sign-in?next=%00").status_code == 400

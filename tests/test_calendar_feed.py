@@ -215,6 +215,21 @@ def test_a_gap_and_its_walkover_are_told_apart(
     }
 
 
+def test_the_sequence_only_rises_when_an_outcome_is_corrected(
+    client: FlaskClient, clock_hands: time_machine.Traveller
+) -> None:
+    session = make_morning()
+    appointment = make_appointment(session)
+    address = make_address(session)
+    clock_hands.move_to(at(session.on_date, 9, 30))
+    seen = [bookings(client, address)[0]]
+    for outcome in (Status.FAILED_TO_ATTEND, Status.ATTENDED):
+        outcomes.record_outcome(appointment_id=appointment.id, outcome=outcome, by=THE_SERVICE)
+        seen += bookings(client, address)
+    assert [str(each["STATUS"]) for each in seen] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert [each["SEQUENCE"] for each in seen] == [0, 1, 2]
+
+
 def test_a_cancelled_session_is_told_too(
     client: FlaskClient, clock_hands: time_machine.Traveller
 ) -> None:

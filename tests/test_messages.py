@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,9 +16,18 @@ from booking.database import db
 from booking.errors import SlotTaken
 from booking.models import Appointment, OutboxMessage
 from booking.rights import THE_SERVICE
-from booking.words import ContactWay, MessageKind, MessageState
+from booking.words import ContactWay, MessageKind, MessageState, Role
 from notifications.message import Accepted, Message, Outcome, Refused, TryLater, Unknown
-from tests.makers import WEDNESDAY, at, make_appointment, make_claimant, make_office, make_session
+from tests.makers import (
+    WEDNESDAY,
+    at,
+    make_appointment,
+    make_claimant,
+    make_office,
+    make_session,
+    make_user,
+    sign_in,
+)
 
 MONDAY = WEDNESDAY - timedelta(days=2)
 TUESDAY = WEDNESDAY - timedelta(days=1)
@@ -256,3 +266,32 @@ def test_a_refused_booking_leaves_no_message_and_no_record(app: Flask) -> None:
     with pytest.raises(SlotTaken):
         make_appointment(session)
     assert db.session.scalars(select(OutboxMessage.id)).all() == before
+
+
+def test_who_once_said_no_to_texts_is_not_texted_because_another_system_did_not_ask(
+    app: Flask,
+) -> None:
+    session = make_session()
+    known = {"name": "Invented Quiet", "mobile": "07700 900321"}
+    make_appointment(session, claimant=make_claimant(**known, may_text=False))
+    make_appointment(session, position=1, claimant=make_claimant(**known))
+    assert drain(Phone()).heard == []
+
+
+def test_an_office_that_says_nothing_of_arriving_still_has_its_texts_sent(app: Flask) -> None:
+    make_appointment(make_session(make_office(reception_note=" ")))
+    (text,) = drain(Phone()).received
+    assert "Report to reception" in text.body
+
+
+def test_an_offices_name_and_arrival_are_no_longer_than_a_text_can_say(
+    client: FlaskClient,
+) -> None:
+    office = make_office()
+    sign_in(client, make_user(Role.DISTRICT_LEAD, office))
+    page = client.post(
+        f"/offices/{office.code}/edit",
+        data={"name": "N" * 51, "reception_note": "R" * 41, "kind": "jobcentre", "nation": "wales"},
+    ).text
+    assert "Use at most 50 characters." in page
+    assert "Use at most 40 characters." in page

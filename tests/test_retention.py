@@ -8,9 +8,17 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from booking import contacts, jobs, retention
+from booking import appointments, contacts, jobs, retention
 from booking.database import db
-from booking.models import AuditEntry, Claimant, ContactNote, JobRun, OutboxMessage, Referral
+from booking.models import (
+    Appointment,
+    AuditEntry,
+    Claimant,
+    ContactNote,
+    JobRun,
+    OutboxMessage,
+    Referral,
+)
 from booking.rights import THE_SERVICE
 from booking.words import ContactWay
 from notifications.channels.console import ConsoleChannel
@@ -33,13 +41,16 @@ def somebody_was_here() -> None:
             said="my sister is ill",
             by=THE_SERVICE,
         )
+        appointments.cancel(
+            appointment_id=appointment.id, reason="her grandson broke a leg", by=THE_SERVICE
+        )
 
 
 def personal_details() -> str:
     """Everything kept, as one text to search in."""
     db.session.rollback()
     rows = []
-    for model in (Claimant, ContactNote, OutboxMessage, Referral, AuditEntry):
+    for model in (Appointment, Claimant, ContactNote, OutboxMessage, Referral, AuditEntry):
         for row in db.session.scalars(select(model)):
             rows.append({c.name: str(getattr(row, c.name)) for c in model.__table__.columns})
     return json.dumps(rows)
@@ -54,14 +65,21 @@ def test_details_go_when_the_time_is_over_and_not_before(app: Flask) -> None:
         assert retention.forget_old_claimants() == 1
         assert retention.forget_old_claimants() == 0
     left = personal_details()
-    for detail in ("Invented Memory", "invented memory", "7700900777", "sister", "lighthouse"):
+    for detail in (
+        "Invented Memory",
+        "invented memory",
+        "7700900777",
+        "sister",
+        "lighthouse",
+        "grandson",
+    ):
         assert detail not in left
 
 
 def test_the_record_never_holds_personal_details(app: Flask) -> None:
     somebody_was_here()
     record = json.dumps([[row.before, row.after] for row in db.session.scalars(select(AuditEntry))])
-    for detail in ("Invented", "900777", "sister", "lighthouse"):
+    for detail in ("Invented", "900777", "sister", "lighthouse", "grandson"):
         assert detail not in record
 
 

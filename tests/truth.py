@@ -23,6 +23,8 @@ def untruths() -> list[str]:
         *_claimants_in_two_places(live),
         *_marks_that_differ(live),
         *_half_days_worked_twice(),
+        *_booked_where_nobody_sits(live),
+        *_sessions_in_lost_time(),
         *_unrecorded(),
         *_talk_of_what_is_over(),
     ]
@@ -75,6 +77,28 @@ def _half_days_worked_twice() -> list[str]:
     of_advisers = Counter(("adviser", s.adviser_id, s.on_date, s.half_day) for s in sessions)
     of_rooms = Counter(("room", s.room_id, s.on_date, s.half_day) for s in sessions if s.room_id)
     return [f"{who} twice" for who, count in (of_advisers + of_rooms).items() if count > 1]
+
+
+def _booked_where_nobody_sits(live: list) -> list[str]:
+    return [
+        f"appointment {appointment.id} is booked in {slot.hold or slot.session.state} time"
+        for appointment, slot in live
+        if appointment.status in STILL_TO_COME
+        and (slot.hold is not None or slot.session.state == SessionState.CANCELLED)
+    ]
+
+
+def _sessions_in_lost_time() -> list[str]:
+    open_ones = select(Session).where(Session.state == SessionState.PUBLISHED)
+    return [
+        f"session {session.id} stands in a closure or a leave"
+        for session in db.session.scalars(open_ones)
+        if any(
+            each.covers(session.on_date, session.starts, session.ends, session.room_id)
+            for each in session.office.closures
+        )
+        or any(each.first_on <= session.on_date <= each.last_on for each in session.adviser.leave)
+    ]
 
 
 def _unrecorded() -> list[str]:

@@ -102,7 +102,7 @@ def _record(booking: Booking, row: Appointment) -> Iterator[AuditEntry]:
             action="cancelled",
             at=row.cancelled_at,
             before={"status": was},
-            after={"reason": row.cancel_reason},
+            after={"cancel_reason": row.cancel_reason},
         )
     if row.outcome_at is not None:
         yield _entry(

@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from booking.forms.fields import WEEKDAYS, HoursForm, choice, count, day, in_words, text, tick
 from booking.forms.times import ClockTimeField
+from booking.messages import LONGEST_ARRIVAL, LONGEST_OFFICE_NAME
 from booking.models import Office
 from booking.words import ClosureKind, Nation, OfficeKind, RoomKind
 
@@ -39,7 +40,7 @@ class OfficesForm(FlaskForm):
 
 
 class OfficeForm(FlaskForm):
-    name = text("Name", 100, required="Enter the name of the office.")
+    name = text("Name", LONGEST_OFFICE_NAME, required="Enter the name of the office.")
     kind = choice("Kind", in_words(OfficeKind), coerce=OfficeKind)
     nation = choice(
         "Nation", in_words(Nation), coerce=Nation, description="Bank holidays go by it."
@@ -48,7 +49,7 @@ class OfficeForm(FlaskForm):
     phone = text("Number to ring", 30)
     reception_note = text(
         "What to do on arrival",
-        200,
+        LONGEST_ARRIVAL,
         required="Say what a claimant does on arrival.",
         description="Stands on the card and in texts, without a full stop.",
     )
@@ -63,7 +64,7 @@ class VenueForm(FlaskForm):
     """A library or community building to fall back on."""
 
     district = choice("District")
-    name = text("Name", 100, required="Enter the name of the venue.")
+    name = text("Name", LONGEST_OFFICE_NAME, required="Enter the name of the venue.")
     code = text("Code", 20, required="Give the venue a short code.", description="Like LIB-1.")
     address = text("Address", 300, required="Enter the address.")
     submit = SubmitField("Add the venue", widget=GovSubmitInput())

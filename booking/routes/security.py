@@ -1,6 +1,7 @@
 """The few headers that keep pages from being framed, sniffed, cached or scripted by others."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
+from flask.typing import ResponseReturnValue
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -18,6 +19,16 @@ _HEADERS = {
 
 def init_app(app: Flask) -> None:
     secure = app.config["SESSION_COOKIE_SECURE"]
+
+    @app.before_request
+    def without_nul() -> ResponseReturnValue | None:
+        """No text holds a NUL, and PostgreSQL refuses one; the API says so field by field."""
+        if request.path.startswith("/api/"):
+            return None
+        typed = [request.path, *request.args.values(), *request.form.values()]
+        if any("\0" in text for text in typed):
+            abort(400)
+        return None
 
     @app.after_request
     def with_headers(response: Response) -> Response:

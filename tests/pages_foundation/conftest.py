@@ -1,6 +1,5 @@
 """A small Flask app around the page foundation, served to a real browser."""
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from flask_wtf import CSRFProtect, FlaskForm
 from govuk_frontend_wtf.main import WTFormsHelpers
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovSelect, GovTextInput
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -21,7 +20,6 @@ from wtforms.validators import InputRequired
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 STRICT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 STRICT_POLICY += "connect-src 'self'; form-action 'self'; base-uri 'none'"
 
@@ -145,16 +143,6 @@ def address(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: install Debian's chromium to run the page tests")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
+
+from tests.chromium import violations
 
 PROJECT = Path(__file__).parent.parent.parent
 ERRORS = sorted(f"error/{path.stem}" for path in (PROJECT / "templates/errors").glob("[0-9]*"))
 PAGES = ["style-guide", "errors-shown", "card", "day-list", *ERRORS]
-WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 # What the eye gets when an element has the focus, of it and of its box.
 LOOKS = """element => {
@@ -19,17 +19,6 @@ LOOKS = """element => {
   return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow,
           style.backgroundColor].join("|");
 }"""
-
-
-def violations(page: Page) -> list[str]:
-    """The WCAG 2.2 AA rules that axe finds broken, each with the elements concerned."""
-    results = Axe().run(page, options={"runOnly": WCAG_22_AA}).response
-    assert results["passes"], "axe must have looked at something"
-    return [
-        f"{found['id']}: {node['html']}"
-        for found in results["violations"]
-        for node in found["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,6 +1,7 @@
 """What each process or thread of a storm does: plain functions that can be sent to a process."""
 
 import random
+from datetime import date
 
 from sqlalchemy import select
 
@@ -35,11 +36,11 @@ def take_for_the_same_person(slot_id: int) -> str:
     return "booked"
 
 
-def open_half_day(office_id: int, adviser_id: int, room_id: int) -> str:
+def open_half_day(office_id: int, adviser_id: int, room_id: int, on: date = WEDNESDAY) -> str:
     sessions.open_session(
         office_id=office_id,
         adviser_id=adviser_id,
-        on=WEDNESDAY,
+        on=on,
         half_day=HalfDay.AM,
         room_id=room_id,
         by=THE_SERVICE,

@@ -27,7 +27,7 @@ class CookielessApi(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     app.session_interface = CookielessApi()
-    storage = storage_from_string(app.config["RATELIMIT_STORAGE_URI"])
+    storage = storage_from_string("memory://")
     app.extensions[_LIMITER] = FixedWindowRateLimiter(storage)
 
 
