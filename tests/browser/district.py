@@ -1,0 +1,158 @@
+"""What the browser finds on the server: the demo district, one where nothing is, two to work in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+import time_machine
+from sqlalchemy import Select, select
+
+from booking import demo
+from booking.database import db
+from booking.demo.people import SIGN_INS
+from booking.models import Appointment, District, Office, Room, Session, Slot, User
+from booking.words import AppointmentKind, Hold, Role, SessionKind, Status
+from tests import makers
+from tests.makers import WEDNESDAY, at
+
+T = TypeVar("T")
+
+NOW = at(WEDNESDAY, 10, 20)
+THE_DAY_BEFORE = NOW - timedelta(days=1)
+
+# A browser that runs scripts and one that does not: each has a district to itself.
+SCRIPTED, PLAIN = "scripted", "plain"
+# A district with an office where nothing is, and one without even an office.
+EMPTY, BARE = "empty", "bare"
+DEMO = "demo"
+DISTRICT_NAMES = {SCRIPTED: "Inkwell Vale", PLAIN: "Paperfold Vale"}
+
+# The three who are expected today at 09:15, 10:00 and 10:45.
+CAME, MISSED, EXPECTED = "Amy Invented", "Fred Invented", "Rita Invented"
+# The morning starts late, so that a slot under way at 10:20 is still worth a walkover.
+RULES = {"am_starts": "09:15", "walkover_minutes": 5}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who signs in: a role in one of the districts."""
+
+    place: str
+    role: Role
+
+    @property
+    def email(self) -> str:
+        if self.place == DEMO:
+            return SIGN_INS[self.role]
+        return f"{self.place}-{self.role.replace('_', '-')}@localdiaries.example"
+
+    @property
+    def password(self) -> str:
+        return demo.PASSWORD if self.place == DEMO else makers.PASSWORD
+
+
+def fill() -> dict[str, object]:
+    """Make everything up, the demo first, as it goes into an empty database only.
+
+    Returns what the addresses of pages are filled in with.
+    """
+    with time_machine.travel(NOW, tick=False):
+        demo.load()
+    with time_machine.travel(THE_DAY_BEFORE, tick=False):
+        for place in (SCRIPTED, PLAIN):
+            _busy(place)
+        empty = _empty()
+    return {**_of_the_demo(), "empty_office": empty.code}
+
+
+def _account(place: str, role: Role, office: Office | None, **facts: object) -> User:
+    user = makers.make_user(role, office, **facts)
+    user.email = Account(place, role).email
+    db.session.commit()
+    return user
+
+
+def _busy(place: str) -> None:
+    """An office with one adviser who is expected by three, and one who is free tomorrow."""
+    district = makers.make_district(DISTRICT_NAMES[place], **RULES)
+    office = makers.make_office(district, f"{DISTRICT_NAMES[place]} Jobcentre")
+    for role in Role:
+        _account(place, role, office)
+    adviser = db.session.scalars(
+        select(User).filter_by(email=Account(place, Role.NEXT_STEP_ADVISER).email)
+    ).one()
+    rooms = [makers.make_room(office, name=name) for name in ("Room 1", "Room 2")]
+    today = makers.make_session(office, adviser=adviser.adviser, room=rooms[0])
+    for position, name in enumerate((CAME, MISSED, EXPECTED)):
+        claimant = makers.make_claimant(name)
+        makers.make_appointment(today, position=position, claimant=claimant)
+    other = makers.make_adviser(district, "Bea Invented")
+    for days in (1, 2):
+        on = WEDNESDAY + timedelta(days=days)
+        makers.make_session(office, on=on, adviser=other, room=rooms[1])
+
+
+def _empty() -> Office:
+    """Everybody has an account and nothing else is there; a lead has not even an office."""
+    office = makers.make_office(makers.make_district("Stillwater Vale"), "Stillwater")
+    for role in (Role.JOBCENTRE_ADVISER, Role.NEXT_STEP_ADVISER, Role.RECEPTION):
+        _account(EMPTY, role, office)
+    bare = makers.make_district("Bareacre Vale")
+    for role in (Role.DISTRICT_LEAD, Role.ADMIN, Role.NEXT_STEP_ADVISER):
+        _account(BARE, role, None).district_id = bare.id
+    db.session.commit()
+    return office
+
+
+def _of_the_demo() -> dict[str, object]:
+    """Rows of the demo that stand for their kind, seen from the office of its first sign-in."""
+    people = {role: _one(select(User).filter_by(email=email)) for role, email in SIGN_INS.items()}
+    office = people[Role.JOBCENTRE_ADVISER].office
+    adviser = people[Role.NEXT_STEP_ADVISER].adviser
+    here = select(Appointment).join(Slot).join(Session).where(Session.office_id == office.id)
+    booked = here.where(
+        Appointment.status == Status.BOOKED,
+        Appointment.kind != AppointmentKind.GROUP,
+        Slot.starts_at > NOW + timedelta(days=1),
+    )
+    to_come = booked.where(Session.kind == SessionKind.INTERVIEWS)
+    free = (
+        select(Slot)
+        .join(Session)
+        .where(
+            Slot.starts_at > NOW + timedelta(days=1),
+            Slot.hold.is_(None),
+            Session.kind == SessionKind.INTERVIEWS,
+            ~Slot.appointments.any(),
+        )
+    )
+    kept = _one(select(Slot).join(Session).where(Slot.hold == Hold.BLOCKED, Slot.starts_at > NOW))
+    appointment = _one(to_come)
+    return {
+        "appointment": appointment.id,
+        "referral": appointment.referral_id,
+        "taken": appointment.slot_id,
+        "cancelled": _one(here.where(Appointment.status == Status.CANCELLED)).id,
+        "attended": _one(here.where(Appointment.status == Status.ATTENDED)).id,
+        "by_telephone": _one(booked.where(Session.kind == SessionKind.TELEPHONE)).id,
+        "slot": _one(free.where(Session.office_id == office.id)).id,
+        "free_on": str(_one(free.where(Session.adviser_id == adviser.id)).session.on_date),
+        "kept_on": str(kept.session.on_date),
+        "kept_by": kept.session.adviser_id,
+        "on": str(WEDNESDAY),
+        "yesterday": str(WEDNESDAY - timedelta(days=1)),
+        "sunday": str(WEDNESDAY + timedelta(days=4)),
+        "office": office.code,
+        "office_id": office.id,
+        "room": _one(select(Room).filter_by(office_id=office.id)).id,
+        "adviser": adviser.id,
+        "user": people[Role.RECEPTION].id,
+        "district": _one(select(District).filter_by(name=demo.DISTRICT_NAME)).code,
+    }
+
+
+def _one(of: Select[tuple[T]]) -> T:
+    """The first of them, the same each time."""
+    found = db.session.scalars(of.order_by("id").limit(1)).first()
+    assert found is not None, of
+    return found

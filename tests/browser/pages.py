@@ -1,0 +1,212 @@
+"""Every page there is: who sees it, its address, and what its forms refuse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from booking.words import Role
+from tests.browser.district import BARE, DEMO, EMPTY, Account
+
+ANYBODY = None
+ADVISER = Account(DEMO, Role.JOBCENTRE_ADVISER)
+NEXT_STEP = Account(DEMO, Role.NEXT_STEP_ADVISER)
+RECEPTION = Account(DEMO, Role.RECEPTION)
+LEAD = Account(DEMO, Role.DISTRICT_LEAD)
+ADMIN = Account(DEMO, Role.ADMIN)
+
+# Where nothing is yet.
+EMPTY_ADVISER = Account(EMPTY, Role.JOBCENTRE_ADVISER)
+EMPTY_NEXT_STEP = Account(EMPTY, Role.NEXT_STEP_ADVISER)
+EMPTY_RECEPTION = Account(EMPTY, Role.RECEPTION)
+BARE_LEAD = Account(BARE, Role.DISTRICT_LEAD)
+BARE_ADMIN = Account(BARE, Role.ADMIN)
+DIARYLESS = Account(BARE, Role.NEXT_STEP_ADVISER)
+
+# A page as somebody sees it; names in braces are filled in with the server's facts.
+Seen = tuple[Account | None, str]
+
+WITH_CONTENT: list[Seen] = [
+    (ANYBODY, "/sign-in"),
+    (ANYBODY, "/about"),
+    (ADVISER, "/"),
+    (ADVISER, "/password"),
+    (ADVISER, "/office"),
+    (ADVISER, "/office?office=DEMO-02"),
+    (ADVISER, "/find"),
+    (ADVISER, "/find?ends=10:20&not_before=11:00&days=2&days=3&how=in_person&step_free=y"),
+    (ADVISER, "/find?referral={referral}"),
+    (ADVISER, "/book/{slot}"),
+    (ADVISER, "/book/{slot}?referral={referral}"),
+    (ADVISER, "/signpost"),
+    (ADVISER, "/referrals"),
+    (ADVISER, "/walkovers"),
+    (ADVISER, "/appointments/{appointment}"),
+    (ADVISER, "/appointments/{cancelled}"),
+    (ADVISER, "/appointments/{attended}"),
+    (ADVISER, "/appointments/{by_telephone}"),
+    (ADVISER, "/appointments/{appointment}/move"),
+    (ADVISER, "/appointments/{appointment}/cancel"),
+    (ADVISER, "/appointments/{appointment}/card"),
+    (ADVISER, "/appointments/{cancelled}/card"),
+    (ADVISER, "/appointments/{by_telephone}/card"),
+    (ADVISER, "/offices/{office}"),
+    (NEXT_STEP, "/diary"),
+    (NEXT_STEP, "/diary/{yesterday}"),
+    (NEXT_STEP, "/diary/{free_on}"),
+    (NEXT_STEP, "/diary/{on}/list"),
+    (NEXT_STEP, "/diary/week"),
+    (NEXT_STEP, "/diary/week/{yesterday}"),
+    (NEXT_STEP, "/diary/feed"),
+    (RECEPTION, "/arrivals"),
+    (RECEPTION, "/office/{office}/day-list"),
+    (LEAD, "/district"),
+    (LEAD, "/district/advisers"),
+    (LEAD, "/district/advisers/{adviser}"),
+    (LEAD, "/district/attendance"),
+    (LEAD, "/district/sessions"),
+    (LEAD, "/district/sessions?office={office_id}"),
+    (LEAD, "/district/sessions/open"),
+    (LEAD, "/district/sessions/open/{office_id}"),
+    (LEAD, "/diary?adviser={adviser}"),
+    (LEAD, "/diary/{kept_on}?adviser={kept_by}"),
+    (LEAD, "/messages"),
+    (LEAD, "/messages/appointments/{appointment}"),
+    (LEAD, "/districts/{district}/rules"),
+    (LEAD, "/offices"),
+    (LEAD, "/offices/add"),
+    (LEAD, "/offices/{office}"),
+    (LEAD, "/offices/{office}/edit"),
+    (LEAD, "/offices/{office}/hours"),
+    (LEAD, "/offices/{office}/rooms/add"),
+    (LEAD, "/offices/{office}/rooms/{room}"),
+    (LEAD, "/offices/{office}/closures/add"),
+    (LEAD, "/offices/{office}/rules"),
+    (ADMIN, "/admin/users"),
+    (ADMIN, "/admin/users/{user}"),
+    (ADMIN, "/admin/users/add"),
+    (ADMIN, "/admin/tokens"),
+]
+
+WITH_NOTHING: list[Seen] = [
+    (EMPTY_ADVISER, "/office"),
+    (EMPTY_ADVISER, "/find"),
+    (EMPTY_ADVISER, "/referrals"),
+    (EMPTY_ADVISER, "/walkovers"),
+    (EMPTY_ADVISER, "/offices/{empty_office}"),
+    (ADVISER, "/find?first_on=2029-01-01"),
+    (EMPTY_NEXT_STEP, "/diary"),
+    (EMPTY_NEXT_STEP, "/diary/{on}/list"),
+    (EMPTY_NEXT_STEP, "/diary/week"),
+    (DIARYLESS, "/diary"),
+    (NEXT_STEP, "/diary/{sunday}"),
+    (EMPTY_RECEPTION, "/arrivals"),
+    (EMPTY_RECEPTION, "/office/{empty_office}/day-list"),
+    (BARE_LEAD, "/district"),
+    (BARE_LEAD, "/district/advisers"),
+    (BARE_LEAD, "/district/attendance"),
+    (BARE_LEAD, "/district/sessions"),
+    (BARE_LEAD, "/district/sessions/open"),
+    (BARE_LEAD, "/diary"),
+    (BARE_LEAD, "/messages"),
+    (BARE_LEAD, "/offices"),
+    (BARE_ADMIN, "/admin/users"),
+    (BARE_ADMIN, "/admin/tokens"),
+]
+
+# The page that stands where another was asked for, with its status.
+NOT_WHAT_WAS_ASKED: list[tuple[Account | None, str, int]] = [
+    (ANYBODY, "/nowhere", 404),
+    (ADVISER, "/nowhere", 404),
+    (ADVISER, "/admin/users", 403),
+    (ADVISER, "/book/{taken}", 409),
+    (LEAD, "/district/appointments.csv", 422),
+]
+
+# What browsers fetch that is no page: parts of pages, files, and what machines read.
+NOT_A_PAGE: list[Seen] = [
+    (ADVISER, "/walkovers/gaps"),
+    (NEXT_STEP, "/diary/{on}/entries"),
+    (RECEPTION, "/arrivals/list"),
+    (ADVISER, "/appointments/{appointment}/card.ics"),
+    (LEAD, "/district/appointments.csv?from=2027-01-01&to=2027-01-20"),
+    (ANYBODY, "/diary/no-such-token.ics"),
+    (ANYBODY, "/static/favicon.svg"),
+    (ANYBODY, "/healthz"),
+    (ANYBODY, "/readyz"),
+    (ANYBODY, "/api/v1/openapi.json"),
+    (ANYBODY, "/api/v1/offices"),
+    (ANYBODY, "/api/v1/slots"),
+    (ANYBODY, "/api/v1/appointments/1"),
+]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A form sent in a way that cannot be taken.
+
+    `typed` is by field; `beside` is the first field that is told of; `opened` is what must be
+    unfolded to see the form.
+    """
+
+    who: Account | None
+    path: str
+    press: str
+    beside: str
+    typed: Mapping[str, str] = field(default_factory=dict)
+    opened: str = ""
+
+
+LONG = "x" * 300
+
+REFUSED = [
+    Refused(ANYBODY, "/sign-in", "Sign in", "password", {"email": "nobody@localdiaries.example"}),
+    Refused(ADVISER, "/password", "Change password", "current"),
+    Refused(ADVISER, "/find", "Find a slot", "ends", {"ends": "25:99"}),
+    Refused(ADVISER, "/book/{slot}", "Book", "mobile", {"name": "Sam Invented"}),
+    Refused(ADVISER, "/signpost", "Record as signposted", "stage", {"name": "Sam Invented"}),
+    Refused(
+        ADVISER, "/appointments/{appointment}/move", "Find", "not_after", {"not_after": "soon"}
+    ),
+    Refused(ADVISER, "/appointments/{appointment}/cancel", "Cancel", "reason", {"reason": LONG}),
+    Refused(
+        *(ADVISER, "/appointments/{appointment}", "Note it", "said"),
+        opened="The claimant got in touch",
+    ),
+    Refused(
+        *(NEXT_STEP, "/diary/{free_on}", "Keep the time", "slot_ids", {"reason": "briefing"}),
+        opened="Keep time from booking",
+    ),
+    Refused(LEAD, "/district/advisers/{adviser}", "Save", "starts_0", {"starts_0": "early"}),
+    Refused(
+        LEAD, "/district/advisers/{adviser}", "Record leave", "last_on", {"first_on": "2027-02-01"}
+    ),
+    Refused(LEAD, "/district/sessions/open/{office_id}", "Open", "places", {"places": "none"}),
+    Refused(LEAD, "/districts/{district}/rules", "Save rules", "am_slots", {"am_slots": "few"}),
+    Refused(LEAD, "/offices/{office}/rules", "Save rules", "pm_starts", {"pm_starts": "9:00"}),
+    Refused(LEAD, "/offices/add", "Add the venue", "name", {"code": "LIB-1"}),
+    Refused(LEAD, "/offices/{office}/edit", "Save", "name", {"name": "", "phone": "01632 960001"}),
+    Refused(LEAD, "/offices/{office}/hours", "Save hours", "ends_0", {"ends_0": ""}),
+    Refused(LEAD, "/offices/{office}/rooms/add", "Save the room", "name", {"seats": "3"}),
+    Refused(LEAD, "/offices/{office}/rooms/{room}", "Save the room", "seats", {"seats": "0"}),
+    Refused(LEAD, "/offices/{office}/closures/add", "Save", "reason", {"first_on": "2027-02-01"}),
+    Refused(ADMIN, "/admin/users/add", "Create", "email", {"name": "Sam Invented"}),
+    Refused(ADMIN, "/admin/users/{user}", "Save", "name", {"name": ""}),
+    Refused(ADMIN, "/admin/tokens", "Create the token", "name"),
+]
+
+# Forms whose every press is right: buttons, each about one thing that the page shows.
+ONLY_BUTTONS = {
+    "account.sign_out",
+    "admin.new_password",
+    "admin.revoke_token",
+    "lead.cancel_session",
+    "lead.withdraw_leave",
+    "next_step.check_in",
+    "next_step.close_feed",
+    "next_step.open_feed",
+    "next_step.record_outcome",
+    "next_step.release",
+    "next_step.take_back_check_in",
+    "places.remove_closure",
+    "reception.check_in",
+    "reception.take_back",
+}
