@@ -178,10 +178,10 @@ def _book_again(
 def _move(appointment_id: int, slot_id: int, by: Actor) -> Appointment:
     by.must("move")
     appointment = locked(appointment_id, by)
-    _must_be_to_come(appointment)
     if appointment.slot_id == slot_id:
         raise WrongState("The appointment is in that slot already.")
     slot = bookable_slot(slot_id, by)
+    _must_be_to_come(appointment)
     old = appointment.slot
     give_time_back(appointment)
     in_a_free_place(slot, partial(_put_into, appointment, slot))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from booking import appointments, sessions
 from booking.database import db
-from booking.errors import BadDetail, NoPlace
+from booking.errors import NoPlace, WrongState
 from booking.models import Slot
 from booking.rights import THE_SERVICE
 from booking.words import HalfDay
@@ -72,6 +72,6 @@ def book_move_and_cancel(seed: int, rounds: int) -> str:
                         by=THE_SERVICE,
                     )
                     mine.append(booked.id)
-        except (NoPlace, BadDetail):
+        except (NoPlace, WrongState):
             continue
     return "done"
