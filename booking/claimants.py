@@ -13,6 +13,7 @@ from booking.models import Claimant
 from booking.rights import Actor
 
 _LONGEST_NAME = 100
+NO_NAME = "Give the claimant's name, or a reference."
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def lock(claimant_id: int) -> None:
 
 def _added(details: ClaimantDetails, district_id: int, by: Actor) -> Claimant:
     if not details.name.strip() and not details.reference:
-        raise BadDetail("name", "Give the claimant's name, or a reference.")
+        raise BadDetail("name", NO_NAME)
     if details.name.strip() and details.reference:
         raise BadDetail("reference", "Give a name or a reference, not both.")
     claimant = Claimant(

@@ -58,6 +58,13 @@ class SlotPast(NoPlace):
     sentence = "That slot has already started."
 
 
+class RoomDoesNotSuit(NoPlace):
+    """The claimant could not get in, or could be overheard."""
+
+    code = "room_does_not_suit"
+    sentence = "That room is not what the claimant needs."
+
+
 class ClaimantBusy(BookingError):
     code = "claimant_busy"
     sentence = "The claimant already has an appointment at that time."

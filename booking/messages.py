@@ -164,7 +164,7 @@ def fields_of(row: OutboxMessage) -> dict[str, str]:
     facts = particulars.of(row.appointment)
     fields = {
         **when_fields(facts.starts_at),
-        "office": facts.office,
+        "office": "by telephone" if facts.by_telephone else facts.office,
         "adviser": facts.adviser,
         "phone": facts.phone,
     }
@@ -172,4 +172,5 @@ def fields_of(row: OutboxMessage) -> dict[str, str]:
         return fields | when_fields(row.contact_note.at, prefix="rang_")
     if row.kind == MessageKind.CANCELLED:
         return fields
-    return fields | {"arrival": facts.arrival, "bring": particulars.WHAT_TO_BRING[0]}
+    bring = "" if facts.by_telephone else particulars.WHAT_TO_BRING[0]
+    return fields | {"arrival": facts.arrival, "bring": bring}

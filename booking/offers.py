@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from booking import clock, free_slots
 from booking.availability import FreeSlot, Needs, Offer, Rank
 from booking.database import db
-from booking.errors import NotFound
+from booking.errors import NotFound, RoomDoesNotSuit
 from booking.models import Adviser, Appointment, Office, Room, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor, reachable_office
@@ -151,6 +151,20 @@ def slot_to_book(slot_id: int, *, by: Actor) -> tuple[Slot, bool]:
         .where(Appointment.slot_id == slot.id, HOLDS_A_PLACE)
     )
     return slot, (taken or 0) < slot.places
+
+
+def check_room(slot: Slot, needs: Needs) -> None:
+    """Raise RoomDoesNotSuit when the claimant needs what the slot's room is not.
+
+    A search never offers such a slot; a walkover gap, or a need first said on the form, may.
+    """
+    room = slot.session.room
+    if room is None:
+        return
+    if needs.step_free and not room.step_free:
+        raise RoomDoesNotSuit(f"{room.name} has no step-free access, which the claimant needs.")
+    if needs.private and not room.private:
+        raise RoomDoesNotSuit(f"{room.name} is not private, which the claimant needs.")
 
 
 def languages_spoken(district_id: int) -> Sequence[str]:

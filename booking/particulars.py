@@ -49,13 +49,14 @@ class Particulars:
 
     def as_notice(self) -> dict[str, Any]:
         """The words of a dated written notice, as kept for good."""
+        place = (self.office, self.address, self.room)
         return {
             "when": f"{self.date_in_words}, {self.time_in_words}",
-            "where": ", ".join(part for part in (self.office, self.address, self.room) if part),
+            "where": "by telephone" if self.by_telephone else ", ".join(filter(None, place)),
             "arrival": self.arrival,
             "whom": f"{self.adviser}, {WHO}",
             "why": PURPOSE,
-            "bring": list(WHAT_TO_BRING),
+            "bring": [] if self.by_telephone else list(WHAT_TO_BRING),
             "phone": self.phone,
             "reference": self.reference,
         }

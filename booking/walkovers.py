@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from booking import clock, diaries
 from booking.database import db
-from booking.models import Office, Slot
+from booking.models import Office, Session, Slot
 from booking.rights import Actor, reachable_office
 from booking.words import HOLDING_A_PLACE, SessionKind, Status
 
@@ -46,6 +46,12 @@ def given_back(office_id: int, *, by: Actor) -> Sequence[Gap]:
     return [gap for gap in gaps(office_id, by=by) if gap.why]
 
 
+def free_from_now(session: Session) -> int:
+    """How many places of a session can still be booked, a gap under way among them."""
+    now = clock.now()
+    return sum(slot.places - _held(slot) for slot in session.slots if gap_in(slot, now) is not None)
+
+
 def gap_in(slot: Slot, now: datetime) -> Gap | None:
     """The gap a slot holds, if somebody can still be booked into it."""
     left = slot.ends_at - max(now, slot.starts_at)
@@ -60,4 +66,8 @@ def gap_in(slot: Slot, now: datetime) -> Gap | None:
 
 
 def _has_place(slot: Slot) -> bool:
-    return sum(one.status in HOLDING_A_PLACE for one in slot.appointments) < slot.places
+    return _held(slot) < slot.places
+
+
+def _held(slot: Slot) -> int:
+    return sum(one.status in HOLDING_A_PLACE for one in slot.appointments)

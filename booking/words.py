@@ -11,6 +11,15 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+ROLE_NAMES = {
+    Role.JOBCENTRE_ADVISER: "Jobcentre adviser",
+    Role.NEXT_STEP_ADVISER: "Next Step adviser",
+    Role.RECEPTION: "Reception",
+    Role.DISTRICT_LEAD: "District lead",
+    Role.ADMIN: "Administrator",
+}
+
+
 class Nation(StrEnum):
     ENGLAND = "england"
     SCOTLAND = "scotland"

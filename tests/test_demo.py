@@ -199,6 +199,27 @@ def test_today_has_gaps_for_walkovers_and_people_who_have_arrived(district: Flas
         assert today[status] > 0, status
 
 
+@pytest.mark.parametrize(("hour", "minute"), [(9, 0), (10, 20), (15, 45)])
+def test_the_board_of_the_office_one_signs_in_to_is_never_bare(
+    empty: Callable[[], Flask], hour: int, minute: int
+) -> None:
+    """On a day that chance alone leaves without a gap there."""
+    now = at(date(2026, 11, 23), hour, minute)
+    for _ in inside(loaded(empty(), now), now):
+        office = demo_user(Role.JOBCENTRE_ADVISER).office
+        assert walkovers.given_back(office.id, by=THE_SERVICE)
+
+
+def test_nobody_is_booked_into_a_room_they_cannot_use(district: Flask) -> None:
+    booked = [one for one in rows(Appointment) if one.slot.session.room]
+    needing = [one for one in booked if one.claimant.needs_step_free or one.claimant.needs_private]
+    assert len(needing) > 20
+    for one in needing:
+        room, person = one.slot.session.room, one.claimant
+        assert room.step_free or not person.needs_step_free
+        assert room.private or not person.needs_private
+
+
 def test_my_referrals_say_what_became_of_them(district: Flask) -> None:
     adviser = demo_user(Role.JOBCENTRE_ADVISER)
     mine = referrals.mine(actor_of(adviser))

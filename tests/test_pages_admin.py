@@ -89,6 +89,7 @@ def test_a_next_step_adviser_gets_a_diary(client: FlaskClient, office: Office, a
     form = account_form(office, role="next_step_adviser", office="", district=office.district_id)
     client.post("/admin/users/add", data=form)
     assert db.session.scalars(select(Adviser.name)).all() == ["New Person"]
+    assert "Next Step adviser" in client.get("/admin/users").text
 
 
 BAD_ACCOUNTS = [

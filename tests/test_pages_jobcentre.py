@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from booking import outcomes
+from booking import contacts, outcomes
 from booking.database import db
 from booking.models import Appointment, Office, OutboxMessage, Referral, Session
 from booking.rights import THE_SERVICE
@@ -21,6 +21,7 @@ from booking.words import (
     OfficeKind,
     ReferralState,
     Role,
+    SessionKind,
     Status,
 )
 from tests.makers import (
@@ -101,6 +102,16 @@ def test_the_home_page_says_who_is_in_and_what_is_free(adviser, session) -> None
     assert "Room 2, first floor" in page.text
     assert slots_offered(page)[:5] == ids(session)
     assert 'data-key="1"' in page.text
+
+
+def test_free_means_from_now_on(adviser, session, nine_on_wednesday) -> None:
+    """At twenty to eleven two of five are over, one is booked, and 10:30 is a walkover still."""
+    make_appointment(session, position=3)
+    nine_on_wednesday.move_to(at(WEDNESDAY, 10, 40))
+
+    rows = re.findall(r"<tr.*?</tr>", adviser.get("/office").text, re.S)
+    row = next(each for each in rows if "9am to 12:45pm" in each)
+    assert re.sub(r"<[^>]*>", " ", row).split()[-2:] == ["1", "2"]
 
 
 def test_the_home_page_without_a_session_says_so_and_offers_the_nearest_office(
@@ -205,6 +216,7 @@ def test_a_reference_alone_is_enough_for_an_anonymous_booking(adviser, session) 
     ("wrong", "sentence"),
     [
         ({"name": ""}, "Give the claimant&#39;s name, or a reference."),
+        ({"name": "", "stage": ""}, "Give the claimant&#39;s name, or a reference."),
         ({"mobile": ""}, "Give a mobile number, or another way to reach the claimant."),
         ({"mobile": "12"}, "number"),
         ({"stage": ""}, "Choose the claim stage."),
@@ -219,6 +231,65 @@ def test_what_is_missing_is_said_and_the_rest_is_kept(adviser, session, wrong, s
     assert sentence in page.text
     assert 'value="Bus driver"' in page.text
     assert the_booking() is None
+
+
+ROOMS = [
+    # what the room is not and the claimant needs, what is answered
+    ("step_free", "Room 9 has no step-free access"),
+    ("private", "Room 9 is not private"),
+]
+
+
+@pytest.mark.parametrize(("need", "sentence"), ROOMS)
+def test_a_room_the_claimant_cannot_use_is_refused_with_others_that_suit(
+    adviser, session, office, need, sentence
+) -> None:
+    grace = make_adviser(office.district, "Grace Invented")
+    upstairs = make_session(
+        office, adviser=grace, room=make_room(office, name="Room 9", **{need: False})
+    )
+
+    page = adviser.post(f"/book/{upstairs.slots[1].id}", data={**TYPED, need: "y"})
+
+    assert page.status_code == 409
+    assert sentence in page.text
+    assert 'value="Sam Example"' in page.text
+    assert buttons_offered(page) == ids(session)[:3]
+    assert the_booking() is None
+    assert "Book 9:45am" in page.text  # the need is unticked, or another slot chosen
+    adviser.post(f"/book/{upstairs.slots[1].id}", data=TYPED)
+    assert the_booking().slot_id == upstairs.slots[1].id
+
+
+@pytest.mark.parametrize("reached", ["mobile", "other_contact"])
+def test_a_telephone_session_needs_a_number_and_nothing_to_bring(adviser, office, reached) -> None:
+    by_phone = make_session(office, kind=SessionKind.TELEPHONE)
+    address = f"/book/{by_phone.slots[2].id}"
+    unnamed = {**TYPED, "name": "", "mobile": "", "reference": "JC-77"}
+
+    page = adviser.post(address, data=unnamed)
+    assert "Give a number to ring: the session is by telephone." in page.text
+    assert "The adviser rings you" in page.text
+    assert "Please bring" not in page.text
+    assert the_booking() is None
+
+    adviser.post(address, data={**unnamed, reached: "07700 900123"})
+    assert the_booking().slot_id == by_phone.slots[2].id
+
+
+def test_what_is_said_of_a_telephone_session_sends_nobody_anywhere(adviser, office) -> None:
+    by_phone = make_session(office, kind=SessionKind.TELEPHONE)
+    adviser.post(f"/book/{by_phone.slots[2].id}", data=TYPED)
+    booked = f"/appointments/{the_booking().id}"
+
+    text = re.search(r'ld-bubble__text">.*?</span>([^<]*)', adviser.get(booked).text)[1]
+    assert "10:30am, by telephone. We will ring you." in text
+    assert "Thistlewick" not in text
+    assert "Bring" not in text
+
+    adviser.get(f"{booked}/card")
+    contents = contacts.notices_of(the_booking().id)[-1].contents
+    assert (contents["where"], contents["bring"]) == ("by telephone", [])
 
 
 # Time to book
@@ -513,6 +584,24 @@ def test_a_missed_appointment_shows_on_the_walkover_board_and_can_be_taken(
 
     adviser.post(f"/book/{missed.slot_id}", data=TYPED)
     assert the_booking().kind == AppointmentKind.WALKOVER
+
+
+def test_reception_keys_in_a_phone_call_and_is_led_nowhere_that_is_not_theirs(
+    client, office, session
+) -> None:
+    sign_in(client, make_user(Role.RECEPTION, office))
+    assert 'href="/find"' in client.get("/arrivals").text
+    for page in (client.get("/find"), client.get(f"/book/{session.slots[1].id}")):
+        assert "Signpost" not in page.text
+
+    client.post(f"/book/{session.slots[1].id}", data={**TYPED, "channel": "phone"})
+    assert the_booking().channel == BookingChannel.PHONE
+
+
+def test_the_walkover_board_and_a_signpost_have_a_way_back(adviser) -> None:
+    for address, back in (("/walkovers", "/office"), ("/signpost", "/find")):
+        links = re.findall(r"<a[^>]*govuk-back-link[^>]*>", adviser.get(address).text)
+        assert [re.search('href="([^"]*)"', link)[1] for link in links] == [back]
 
 
 # What became of them

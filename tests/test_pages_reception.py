@@ -77,8 +77,8 @@ def test_one_press_checks_in_and_the_wait_is_counted(client: FlaskClient) -> Non
         assert client.post(f"/arrivals/{sam}/here").status_code == 409
     with travel(9, 52):
         text = client.get("/arrivals/list").text
-        assert "Arrived waits 12 min Not here yet" in row(text, "Sam Example")
-        assert "the longest 12 min" in text
+        assert "Arrived 12 min ago Not here yet" in row(text, "Sam Example")
+        assert "with an adviser, or waiting to be called" in text
         client.post(f"/arrivals/{sam}/not-here")
         assert "7 min late" in row(client.get("/arrivals").text, "Sam Example")
     db.session.rollback()
@@ -94,7 +94,7 @@ def test_who_is_over_goes_below_and_who_still_waits_stays(client: FlaskClient) -
     with travel(9, 50):
         text = client.get("/arrivals").text
         assert "Earlier today" not in text
-        assert "Arrived waits 50 min" in row(text, "Sam Example")
+        assert "Arrived 50 min ago" in row(text, "Sam Example")
         outcomes.record_outcome(appointment_id=sam, outcome=Status.ATTENDED, by=THE_SERVICE)
         later, _, earlier = client.get("/arrivals").text.partition("Earlier today")
     assert ("Jo Pretend" in later, "Sam Example" in earlier) == (True, True)

@@ -11,7 +11,7 @@ from booking.claimants import name_key
 from booking.demo.names import mobile
 from booking.demo.people import Staff
 from booking.demo.places import Offices
-from booking.models import Claimant, District, Referral, Slot, User
+from booking.models import Claimant, District, Referral, Room, Slot, User
 from booking.words import ReferralReason, Stage
 
 T = TypeVar("T")
@@ -56,6 +56,13 @@ class Case:
     last_slot: Slot | None = field(default=None, repr=False)
     last_settled_at: datetime | None = None
 
+    def can_use(self, room: Room | None) -> bool:
+        """Whether the claimant can get in and be private; by telephone, always."""
+        person = self.claimant
+        return room is None or (
+            room.step_free >= person.needs_step_free and room.private >= person.needs_private
+        )
+
     def opened(self, at: datetime) -> None:
         """Date the referral and the record of a new claimant."""
         self.referral.created_at = self.claimant.created_at = at
@@ -84,7 +91,7 @@ class Cases:
         """Somebody new, referred to the office of the slot; `opened` says when."""
         letter = self.random.choice(_SENT_FROM[self.letter(slot)])
         referrer = self.random.choice(self.staff.jobcentre[letter])
-        claimant = self._claimant()
+        claimant = self._claimant(slot.session.room)
         referral = Referral(
             district_id=self.district.id,
             claimant=claimant,
@@ -96,7 +103,8 @@ class Cases:
         )
         return Case(claimant, referral, referrer, phone_works=self.random.random() > 0.03)
 
-    def _claimant(self) -> Claimant:
+    def _claimant(self, room: Room | None) -> Claimant:
+        """Somebody who can use the room they are booked into."""
         random, name = self.random, next(self.names)
         weekday = random.randrange(5)
         signing_from = self.today - timedelta(days=self.today.weekday() - weekday)
@@ -108,8 +116,8 @@ class Cases:
             signing_weekday=weekday,
             signing_from=signing_from + timedelta(weeks=random.randrange(2)),
             language=random.choice(_LANGUAGES) if random.random() < 0.06 else "",
-            needs_step_free=random.random() < 0.05,
-            needs_private=random.random() < 0.08,
+            needs_step_free=random.random() < 0.05 and (room is None or room.step_free),
+            needs_private=random.random() < 0.08 and (room is None or room.private),
             available_from=time(9, 30) if random.random() < 0.10 else None,
             available_until=time(15) if random.random() < 0.12 else None,
         )

@@ -61,14 +61,10 @@ def drawn(
     With `busy_phones` more people than usual cancel, so that there are gaps to look at.
     """
     draw, minutes = random.random(), random.randrange(60)
-    cancelled = _CANCELLED_TODAY if busy_phones else _CANCELLED
-    if draw < cancelled:
-        return Fate(
-            Status.CANCELLED,
-            settled_at=_rang_at(slot, booked_at, minutes),
-            cancel_reason=random.choice(_CANCEL_REASONS),
-        )
-    if draw < cancelled + _EXCUSED:
+    chance = _CANCELLED_TODAY if busy_phones else _CANCELLED
+    if draw < chance:
+        return cancelled(random, at=_rang_at(slot, booked_at, minutes))
+    if draw < chance + _EXCUSED:
         settled_at = _that_morning(slot, booked_at, minutes)
         return Fate(Status.EXCUSED, settled_at=settled_at, excuse=random.choice(_EXCUSES))
     lead_days = (slot.session.on_date - clock.london(booked_at).date()).days
@@ -77,6 +73,11 @@ def drawn(
     by_phone = slot.session.kind == SessionKind.TELEPHONE
     arrived_at = None if by_phone else _after(slot.starts_at, minutes % 20 - 14)
     return attended(slot, arrived_at=arrived_at)
+
+
+def cancelled(random: Random, *, at: datetime) -> Fate:
+    """The claimant rang, and the slot is free for somebody else."""
+    return Fate(Status.CANCELLED, settled_at=at, cancel_reason=random.choice(_CANCEL_REASONS))
 
 
 def attended(slot: Slot, *, arrived_at: datetime | None) -> Fate:

@@ -16,6 +16,7 @@ from booking.words import AppointmentKind, BookingChannel, Nation, SessionKind, 
 from booking.working_days import is_working_day, previous_working_day
 
 _FULL_OFFICE = "L"  # whose next free slot is beyond the wait target
+_OFFICE_TO_LOOK_AT = "T"  # where the demo's own people sit: its walkover board is never bare
 _WAIT_TARGET = timedelta(days=15)
 _DAYS_BETWEEN = 5  # from one appointment of a claimant to the next, at least
 _LEADS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20]  # days from booking to slot
@@ -48,15 +49,31 @@ class Story:
         self.cases, self.staff, self.today, self.random = cases, staff, today, random
         self.may_return: dict[int, list[Case]] = defaultdict(list)  # by adviser
         self.may_retry: dict[int, list[Case]] = defaultdict(list)  # by office
+        self.given_back: set[int] = set()  # slots of today, for walkovers
 
     def bookings(self, slots: Sequence[Slot]) -> Iterator[Booking]:
+        self.given_back = self._last_of_each_half(slots)
         for slot in slots:
             for place_no in range(1, slot.places + 1):
                 if slot.hold is None and self.random.random() < self._demand(slot):
                     yield from self._given(slot, place_no)
 
+    def _last_of_each_half(self, slots: Sequence[Slot]) -> set[int]:
+        """Today's slots, in the order of time, that are cancelled as the office opens."""
+        last = {
+            slot.session.half_day: slot.id
+            for slot in slots
+            if slot.session.on_date == self.today
+            and slot.hold is None
+            and slot.session.kind == SessionKind.INTERVIEWS
+            and self.cases.letter(slot) == _OFFICE_TO_LOOK_AT
+        }
+        return set(last.values())
+
     def _demand(self, slot: Slot) -> float:
         """The share of places taken by now: most of the past, ever less of what is to come."""
+        if slot.id in self.given_back:
+            return 1.0
         days = (slot.session.on_date - self.today).days
         if slot.session.kind == SessionKind.GROUP:
             return 0.35
@@ -149,6 +166,8 @@ class Story:
         return Booking(slot, place_no, case, kind, channel, booked_at, booked_by, seconds, fate)
 
     def _fate(self, slot: Slot, booked_at: datetime) -> Fate:
+        if slot.id in self.given_back:
+            return fates.cancelled(self.random, at=clock.instant(self.today, time(9)))
         letter = self.cases.letter(slot)
         is_today = slot.session.on_date == self.today
         fate = fates.drawn(self.random, slot, letter, booked_at, busy_phones=is_today)
@@ -188,9 +207,11 @@ class Story:
 
 
 def _rested(pool: list[Case], slot: Slot) -> Case | None:
-    """Out of the pool, whoever has waited longest and was last booked some days before."""
-    first = pool[0] if pool else None
-    if first is None or first.last_slot is None:
-        return None
-    days = (slot.session.on_date - first.last_slot.session.on_date).days
-    return pool.pop(0) if days >= _DAYS_BETWEEN else None
+    """Out of the pool, whoever waited longest, was last booked some days before, and can come."""
+    for position, case in enumerate(pool):
+        last = case.last_slot
+        if last is None or (slot.session.on_date - last.session.on_date).days < _DAYS_BETWEEN:
+            return None  # those behind were booked later still
+        if case.can_use(slot.session.room):
+            return pool.pop(position)
+    return None

@@ -9,8 +9,9 @@ from wtforms.fields.choices import SelectChoice
 
 from booking.forms.fields import choice, in_words, text, tick
 from booking.models import District, Office
-from booking.words import MessageState, Role
+from booking.words import ROLE_NAMES, MessageState, Role
 
+_ROLES = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
 _NO_OFFICE = SelectChoice("", "No office")
 _NO_DISTRICT = SelectChoice("", "Every district")
 
@@ -20,7 +21,7 @@ class UserForm(FlaskForm):
 
     email = text("Email address", 200, required="Enter an email address.")
     name = text("Name", 100, required="Enter the name colleagues use.")
-    role = choice("Role", in_words(Role), coerce=Role)
+    role = choice("Role", _ROLES, coerce=Role)
     district = choice("District")
     office = choice("Office", description="For a Jobcentre adviser or reception.")
     submit = SubmitField("Create the account", widget=GovSubmitInput())
@@ -35,7 +36,7 @@ class ChangeUserForm(FlaskForm):
 
 class TokenForm(FlaskForm):
     name = text("Name", 100, required="Give the token a name that says who uses it.")
-    role = choice("Rights of the role", in_words(Role), coerce=Role)
+    role = choice("Rights of the role", _ROLES, coerce=Role)
     district = choice("District")
     submit = SubmitField("Create the token", widget=GovSubmitInput())
 

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from booking import clock
 from booking.availability import Needs
-from booking.claimants import ClaimantDetails
+from booking.claimants import NO_NAME, ClaimantDetails
 from booking.forms.fields import choice, text
 from booking.forms.times import chosen_date, signing_choices
 from booking.referrals import ReferralDetails
@@ -114,10 +114,25 @@ class ReferralForm(BookingForm):
 
 
 class ReferAndBookForm(ReferralForm):
-    """A booking needs a way to reach the claimant; a signpost does not."""
+    """A booking needs to say who comes, and a way to reach them; a signpost asks less.
+
+    What is missing is said beside the rest at once, not after the rest is put right.
+    """
+
+    def __init__(self, known: Needs, *, by_telephone: bool) -> None:
+        super().__init__(known)
+        self.by_telephone = by_telephone
+
+    def validate_name(self, field: StringField) -> None:
+        if not (field.data or self.reference.data):
+            raise ValidationError(NO_NAME)
 
     def validate_mobile(self, field: StringField) -> None:
-        if self.name.data and not (field.data or self.other_contact.data):
+        if field.data or self.other_contact.data:
+            return
+        if self.by_telephone:
+            raise ValidationError("Give a number to ring: the session is by telephone.")
+        if self.name.data:
             raise ValidationError("Give a mobile number, or another way to reach the claimant.")
 
 

@@ -10,7 +10,7 @@ from werkzeug.local import LocalProxy
 from booking import clock
 from booking.messages import mobile_in_words
 from booking.particulars import clock_words
-from booking.words import Role
+from booking.words import ROLE_NAMES, Role
 
 # Text on the navigation bar and the page it leads to, per role, in order.
 NAVIGATION: dict[Role, list[tuple[str, str]]] = {
@@ -24,7 +24,11 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
         ("Week", "next_step.week"),
         ("Calendar", "next_step.feed"),
     ],
-    Role.RECEPTION: [("Arrivals", "reception.arrivals")],
+    Role.RECEPTION: [
+        ("Arrivals", "reception.arrivals"),
+        ("Office today", "jobcentre.home"),
+        ("Find a slot", "jobcentre.find"),
+    ],
     Role.DISTRICT_LEAD: [
         ("District", "lead.home"),
         ("Sessions", "lead.sessions"),
@@ -53,6 +57,7 @@ def init_app(app: Flask) -> None:
         london=clock.london,
         mobile=mobile_in_words,
         words=lambda word: str(word).replace("_", " "),
+        role=ROLE_NAMES.__getitem__,
     )
 
 

@@ -10,14 +10,14 @@ from booking.availability import Needs
 from booking.errors import BadDetail, BookingError, NoPlace, SessionLimitReached, SlotTaken
 from booking.forms.jobcentre import BookingForm, ReferAndBookForm, ReferralForm
 from booking.forms.refusals import show_refusal
-from booking.models import Appointment
+from booking.models import Appointment, Slot
 from booking.rights import Actor
 from booking.routes.access import audience, the_actor
 from booking.routes.ids import an_id
 from booking.routes.jobcentre.asked import Asked, asked, carried
 from booking.routes.jobcentre.blueprint import REFERRERS, STAFF, jobcentre
 from booking.routes.jobcentre.time_to_book import begun, seconds_since
-from booking.words import BookingChannel
+from booking.words import BookingChannel, SessionKind
 
 
 @jobcentre.route("/book/<int:slot_id>", methods=["GET", "POST"])
@@ -27,11 +27,13 @@ def book(slot_id: int) -> ResponseReturnValue:
     by = the_actor()
     it = asked(by)
     slot_id = request.form.get("slot", slot_id, type=an_id)
-    form = BookingForm() if it.referral else ReferAndBookForm(it.needs)
+    slot, _ = offers.slot_to_book(slot_id, by=by)
+    by_telephone = slot.session.kind == SessionKind.TELEPHONE
+    form = BookingForm() if it.referral else ReferAndBookForm(it.needs, by_telephone=by_telephone)
     refusal = None
     if form.validate_on_submit():
         try:
-            appointment = _booked(slot_id, form, it, by)
+            appointment = _booked(slot, form, it, by)
         except BookingError as refused:
             refusal = refused
         else:
@@ -65,9 +67,10 @@ def signpost() -> ResponseReturnValue:
     )
 
 
-def _booked(slot_id: int, form: BookingForm, it: Asked, by: Actor) -> Appointment:
+def _booked(slot: Slot, form: BookingForm, it: Asked, by: Actor) -> Appointment:
+    offers.check_room(slot, _needs_so_far(form, it))
     how = {
-        "slot_id": slot_id,
+        "slot_id": slot.id,
         "by": by,
         "channel": BookingChannel(form.channel.data),
         "seconds_to_book": seconds_since(form.started.data),

@@ -11,7 +11,6 @@ from booking.rights import Actor
 from booking.routes.access import audience, the_actor
 from booking.routes.jobcentre.asked import asked
 from booking.routes.jobcentre.blueprint import REFERRERS, STAFF, jobcentre
-from booking.words import HOLDING_A_PLACE
 
 
 @jobcentre.get("/office")
@@ -62,9 +61,9 @@ def my_referrals() -> ResponseReturnValue:
 
 
 def _in_today(session: Session) -> dict[str, object]:
-    held = sum(one.status in HOLDING_A_PLACE for slot in session.slots for one in slot.appointments)
-    open_places = sum(slot.places for slot in session.slots if slot.hold is None)
-    return {"session": session, "free": max(0, open_places - held), "held": held}
+    """An adviser's half-day: places held, and those that can still be booked."""
+    held, _ = diaries.booked(session)
+    return {"session": session, "free": walkovers.free_from_now(session), "held": held}
 
 
 def _board(office_id: int, by: Actor) -> dict[str, object]:
