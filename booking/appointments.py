@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import func, select, update
 
-from booking import audit, claimants, clock, free_slots, messages, referrals
+from booking import audit, claimants, clock, free_slots, referrals
 from booking.claimants import ClaimantDetails
 from booking.database import db, use_case
 from booking.errors import (
@@ -17,6 +17,7 @@ from booking.errors import (
     SessionLimitReached,
     WrongState,
 )
+from booking.messages import outbox
 from booking.models import Appointment, Office, Referral, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.referrals import ReferralDetails
@@ -107,7 +108,7 @@ def cancel(*, appointment_id: int, reason: str = "", by: Actor) -> Appointment:
     appointment.cancel_reason = reason
     appointment.cancelled_at = appointment.changed_at = clock.now()
     give_time_back(appointment)
-    messages.tell_cancelled(appointment)
+    outbox.tell_cancelled(appointment)
     record_change(by, "cancelled", appointment, {"status": was}, {"cancel_reason": reason})
     return appointment
 
@@ -187,7 +188,7 @@ def _move(appointment_id: int, slot_id: int, by: Actor) -> Appointment:
     in_a_free_place(slot, partial(_put_into, appointment, slot))
     db.session.refresh(appointment)
     take_time(appointment)
-    messages.tell_moved(appointment)
+    outbox.tell_moved(appointment)
     record_change(by, "moved", appointment, {"starts_at": old.starts_at}, {"slot_id": slot.id})
     return appointment
 
@@ -243,7 +244,7 @@ def _take_place(
 
     appointment = in_a_free_place(slot, added)
     take_time(appointment)
-    messages.tell_booked(appointment)
+    outbox.tell_booked(appointment)
     record_change(by, "booked", appointment, None, {"slot_id": slot.id, "kind": appointment.kind})
     return appointment
 

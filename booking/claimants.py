@@ -8,7 +8,7 @@ from sqlalchemy import select
 from booking import audit, clock
 from booking.database import TryAgain, db, refused
 from booking.errors import BadDetail
-from booking.messages import mobile_of
+from booking.messages.outbox import mobile_of
 from booking.models import Claimant
 from booking.rights import Actor
 

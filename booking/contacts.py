@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from booking import clock, messages, particulars
+from booking import clock, particulars
 from booking.appointments import locked, record_change, visible
 from booking.database import db, use_case
 from booking.errors import BadDetail
+from booking.messages import outbox
 from booking.models import ContactNote, Notice
 from booking.rights import Actor
 from booking.words import ContactWay
@@ -30,7 +31,7 @@ def note_contact(*, appointment_id: int, way: ContactWay, said: str, by: Actor) 
     )
     db.session.add(note)
     record_change(by, "noted contact", appointment, None, {"way": way})
-    messages.acknowledge(note)
+    outbox.acknowledge(note)
     return note
 
 

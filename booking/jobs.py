@@ -8,8 +8,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from booking import clock, retention, sending
+from booking import clock, retention
 from booking.database import broken_key, db, use_case
+from booking.messages import sending
 from booking.models import Heartbeat, IdempotentAnswer, JobRun
 from notifications.message import Channel
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from booking import clock, messages
+from booking import clock
 from booking.appointments import locked, record_change
 from booking.database import refused, use_case
 from booking.errors import BadDetail, BookingError, NotOver, OutcomeLocked, SlotTaken, WrongState
+from booking.messages import outbox
 from booking.models import Appointment
 from booking.rights import Actor
 from booking.taking import give_time_back, take_time
@@ -67,7 +68,7 @@ def record_outcome(
         appointment.outcome_at = appointment.outcome_at or now
         appointment.changed_at = now
     _settle_time(appointment, was)
-    messages.stop_reminding(appointment)
+    outbox.stop_reminding(appointment)
     record_change(by, "recorded outcome", appointment, {"status": was}, {"status": outcome})
     return appointment
 

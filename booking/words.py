@@ -143,9 +143,11 @@ class LeaveKind(StrEnum):
 class MessageKind(StrEnum):
     CONFIRMATION = "confirmation"
     REMINDER = "reminder"
+    SAME_DAY = "same_day"
     MOVED = "moved"
     CANCELLED = "cancelled"
     RECEIPT = "receipt"
+    OFFER = "offer"
 
 
 class MessageState(StrEnum):
@@ -162,10 +164,27 @@ class MessageState(StrEnum):
     NOT_SENT = "not_sent"
 
 
+class WaitingState(StrEnum):
+    WAITING = "waiting"
+    PLACED = "placed"
+    LEFT = "left"
+
+
+class OfferState(StrEnum):
+    """What became of a freed place offered to somebody who waits."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+    GONE = "gone"
+
+
 class ContactWay(StrEnum):
     """How a claimant reached the office; `I rang ahead` must be on record (002:2142)."""
 
     PHONE = "phone"
     TEXT = "text"
+    LINK = "link"
     DESK = "desk"
     POST = "post"

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from booking.csv_files import line
 from booking.database import db
+from booking.exchange.csv_files import line
 from booking.models import Claimant, Office, Referral
 from booking.words import ReferralReason, ReferralState, Role, Stage
 from tests.makers import (

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from booking.database import db
+from booking.exchange.office_register import read_register
 from booking.models import AuditEntry, District, Office
-from booking.office_register import read_register
 from booking.words import Nation
 from tests.makers import WEDNESDAY, at, make_district, make_office, make_session
 

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from booking import appointments, clock, contacts, sending
+from booking import appointments, clock, contacts
 from booking.database import db
 from booking.errors import SlotTaken
+from booking.messages import sending
 from booking.models import Appointment, OutboxMessage
 from booking.rights import THE_SERVICE
 from booking.words import ContactWay, MessageKind, MessageState, Role

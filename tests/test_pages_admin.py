@@ -8,9 +8,10 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from booking import accounts, contacts, sending, tokens
+from booking import accounts, contacts, tokens
 from booking.database import db
 from booking.errors import BadDetail, NotFound
+from booking.messages import sending
 from booking.models import Adviser, ApiToken, Appointment, Office, OutboxMessage, User
 from booking.rights import THE_SERVICE
 from booking.words import ContactWay, MessageKind, MessageState, Role

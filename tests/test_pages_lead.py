@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from booking import appointments, outcomes
-from booking.attendance_figures import attendance, bookings
+from booking.boards.attendance_figures import attendance, bookings
 from booking.database import db
 from booking.models import Adviser, AdviserLeave, Office, Session
 from booking.rights import THE_SERVICE, Actor, actor_of

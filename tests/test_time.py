@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from booking import clock
 from booking.day_shape import slot_times
-from booking.messages import reminder_due_at
-from booking.quiet_hours import end_of_quiet, is_quiet
+from booking.messages.outbox import reminder_due_at
+from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.rules import Rules
 from booking.words import HalfDay, Nation
 from booking.working_days import bank_holidays, is_working_day, previous_working_day

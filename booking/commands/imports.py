@@ -9,11 +9,11 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from booking.commands.refusals import district_of, in_plain_words, stop
-from booking.csv_files import first_of
-from booking.office_import import import_register
-from booking.office_register import read_register
-from booking.referral_import import import_referrals as add_referrals
-from booking.referral_import import read_referrals
+from booking.exchange.csv_files import first_of
+from booking.exchange.office_import import import_register
+from booking.exchange.office_register import read_register
+from booking.exchange.referral_import import import_referrals as add_referrals
+from booking.exchange.referral_import import read_referrals
 from booking.rights import THE_SERVICE
 
 T = TypeVar("T")

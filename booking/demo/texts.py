@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zlib import crc32
 
-from booking import messages
+from booking.messages import outbox
 from booking.models import Appointment, ContactNote, OutboxMessage
 from booking.words import MessageKind, MessageState
 
@@ -23,11 +24,11 @@ def about(
     send_by = starts_at if starts_at > booked_at else slot.ends_at
     confirmation = _row(appointment, MessageKind.CONFIRMATION, booked_at, booked_at, send_by)
     yield _sent(confirmation, now, reached)
-    due_at = messages.reminder_due_at(starts_at, office.rules, office.nation)
+    due_at = outbox.reminder_due_at(starts_at, office.rules, office.nation)
     if due_at > booked_at:
         reminder = _row(appointment, MessageKind.REMINDER, booked_at, due_at, starts_at)
         too_late = _changed_by(appointment, due_at)
-        yield _superseded(reminder) if too_late else _sent(reminder, now, reached)
+        yield _superseded(reminder, appointment) if too_late else _sent(reminder, now, reached)
     if appointment.cancelled_at is not None:
         told_at = appointment.cancelled_at
         send_by = starts_at if starts_at > told_at else slot.ends_at
@@ -50,9 +51,11 @@ def _row(
 ) -> OutboxMessage:
     return OutboxMessage(
         token=secrets.token_hex(16),
+        claimant=appointment.claimant,
         appointment=appointment,
         kind=kind,
         start_version=appointment.start_version,
+        code=f"{1000 + crc32(f'{kind} {due_at} {appointment.reference}'.encode()) % 9000}",
         state=MessageState.DUE,
         due_at=due_at,
         send_by=send_by,
@@ -65,8 +68,7 @@ def _changed_by(appointment: Appointment, at: datetime) -> bool:
     return settled_at is not None and settled_at < at
 
 
-def _superseded(row: OutboxMessage) -> OutboxMessage:
-    appointment = row.appointment
+def _superseded(row: OutboxMessage, appointment: Appointment) -> OutboxMessage:
     row.state = MessageState.SUPERSEDED
     row.settled_at = appointment.cancelled_at or appointment.outcome_at
     row.reason = "The appointment changed first."
@@ -78,8 +80,9 @@ def _sent(row: OutboxMessage, now: datetime, reached: bool) -> OutboxMessage:
     if row.due_at + _A_MOMENT > now:
         return row
     row.claimed_at = row.due_at + _A_MOMENT
-    row.channel, row.sent_to = "console", row.appointment.claimant.mobile
-    row.body = messages.wording(row)
+    row.attempts = 1
+    row.channel, row.sent_to = "console", row.claimant.mobile
+    row.body = outbox.wording(row)
     row.provider_id = f"console-{row.token}"
     row.state = MessageState.DELIVERED if reached else MessageState.UNDELIVERED
     row.settled_at = min(row.claimed_at + _TO_REACH, now)

@@ -10,7 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import RadioField, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
 
-from booking.adviser_diary import Day
+from booking.boards.adviser_diary import Day
 from booking.particulars import clock_words
 from booking.words import Hold
 

@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 
 from booking.forms.fields import WEEKDAYS, HoursForm, choice, count, day, in_words, text, tick
 from booking.forms.times import ClockTimeField
-from booking.messages import LONGEST_ARRIVAL, LONGEST_OFFICE_NAME
+from booking.messages.outbox import LONGEST_ARRIVAL, LONGEST_OFFICE_NAME
 from booking.models import Office
 from booking.words import ClosureKind, Nation, OfficeKind, RoomKind
 

@@ -20,6 +20,7 @@ from booking.models.record import (
     JobRun,
     SignInFailure,
 )
+from booking.models.waiting import WaitingEntry, WaitingOffer
 
 __all__ = [
     "Adviser",
@@ -46,5 +47,7 @@ __all__ = [
     "SignInFailure",
     "Slot",
     "User",
+    "WaitingEntry",
+    "WaitingOffer",
     "WorkingHours",
 ]

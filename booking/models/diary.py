@@ -135,6 +135,7 @@ class Appointment(Base):
     booked_at: Mapped[datetime]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     seconds_to_book: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]  # the claimant said they will come
     arrived_at: Mapped[datetime | None]
     outcome_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

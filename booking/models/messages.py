@@ -3,12 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, word
-from booking.models.diary import Appointment
-from booking.models.people import User
+from booking.models.diary import Appointment, Slot
+from booking.models.people import Claimant, User
+from booking.models.waiting import WaitingOffer
 from booking.words import ContactWay, MessageKind, MessageState
 
 
@@ -29,7 +39,11 @@ class ContactNote(Base):
 
 
 class OutboxMessage(Base):
-    """One text to one claimant: written with the change it tells of, claimed before it is sent."""
+    """One text to one claimant: written with the change it tells of, claimed before it is sent.
+
+    It is about an appointment, or offers a place to somebody on the waiting list. `code` is what
+    a reply to it carries, because families share phones and one person may have two appointments.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -43,16 +57,26 @@ class OutboxMessage(Base):
             postgresql_where=text("contact_note_id IS NULL"),
         ),
         UniqueConstraint("contact_note_id"),
+        UniqueConstraint("waiting_offer_id"),
+        CheckConstraint(
+            "(appointment_id IS NULL) <> (waiting_offer_id IS NULL)", name="one_subject"
+        ),
         Index("ix_outbox_due", "state", "due_at"),
+        Index("ix_outbox_sent_to", "sent_to", "code"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(32), unique=True)
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
+    claimant_id: Mapped[int] = mapped_column(ForeignKey("claimant.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), index=True)
+    waiting_offer_id: Mapped[int | None] = mapped_column(ForeignKey("waiting_offer.id"))
     contact_note_id: Mapped[int | None] = mapped_column(ForeignKey("contact_note.id"))
     kind: Mapped[MessageKind] = mapped_column(word(MessageKind))
     start_version: Mapped[int]
     state: Mapped[MessageState] = mapped_column(word(MessageState), default=MessageState.DUE)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    code: Mapped[str] = mapped_column(String(4))
+    attempts: Mapped[int] = mapped_column(default=0)  # calls to a provider begun
     due_at: Mapped[datetime]
     send_by: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -64,8 +88,17 @@ class OutboxMessage(Base):
     provider_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it is not simply sent
 
-    appointment: Mapped[Appointment] = relationship()
+    claimant: Mapped[Claimant] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()
+    waiting_offer: Mapped[WaitingOffer | None] = relationship()
     contact_note: Mapped[ContactNote | None] = relationship()
+
+    @property
+    def slot(self) -> Slot:
+        """The slot the text speaks of: the appointment's own, or the one on offer."""
+        subject = self.appointment or self.waiting_offer
+        assert subject is not None
+        return subject.slot
 
 
 class Notice(Base):

@@ -140,6 +140,7 @@ class Claimant(Base):
     available_from: Mapped[time | None]
     available_until: Mapped[time | None]
     may_text: Mapped[bool] = mapped_column(default=True)
+    prefers_telephone: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     redacted_at: Mapped[datetime | None]
 

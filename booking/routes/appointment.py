@@ -5,11 +5,13 @@ from http import HTTPStatus
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking import appointments, calendars, contacts, messages, offers, particulars
+from booking import appointments, calendars, contacts, particulars
+from booking.boards import offers
 from booking.errors import BookingError
 from booking.forms.appointment import CancelForm, ContactForm
 from booking.forms.jobcentre import REASONS
 from booking.forms.refusals import show_refusal
+from booking.messages import outbox
 from booking.models import OutboxMessage
 from booking.routes.access import audience, the_actor
 from booking.routes.ids import an_id
@@ -142,7 +144,7 @@ def _page(appointment_id: int, form: ContactForm) -> ResponseReturnValue:
         appointment=shown,
         facts=particulars.of(shown),
         to_come=shown.status in STILL_TO_COME,
-        texts=[_text(row) for row in messages.about(appointment_id)],
+        texts=[_text(row) for row in outbox.about(appointment_id)],
         notes=contacts.notes_about(appointment_id),
         form=form,
         reasons=REASONS,
@@ -155,9 +157,9 @@ def _text(row: OutboxMessage) -> dict[str, object]:
     due = row.state == MessageState.DUE
     return {
         "kind": row.kind,
-        "body": messages.body_of(row) if due else row.body,
+        "body": outbox.body_of(row) if due else row.body,
         "state": row.state,
-        "at": messages.goes_at(row) if due else row.settled_at or row.created_at,
+        "at": outbox.goes_at(row) if due else row.settled_at or row.created_at,
         "reason": row.reason,
         "due": due,
     }

@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from booking import message_log as texts
 from booking import places
+from booking.boards import message_log as texts
 from booking.forms.admin import LogForm
 from booking.routes.access import audience, the_actor
 from booking.words import MessageState, Role

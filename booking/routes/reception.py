@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from booking import arrivals as door
 from booking import clock, outcomes
+from booking.boards import arrivals as door
 from booking.errors import BookingError
 from booking.routes.access import audience, the_actor
 from booking.routes.days import the_date

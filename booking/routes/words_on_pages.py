@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from booking import clock
-from booking.messages import mobile_in_words
+from booking.messages.outbox import mobile_in_words
 from booking.particulars import clock_words
 from booking.words import ROLE_NAMES, Role
 

@@ -13,8 +13,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from booking import sending
 from booking.database import db
+from booking.messages import sending
 from booking.models import Appointment, OutboxMessage
 from booking.words import MessageState
 from notifications.message import Accepted, Message

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from booking import listing, places
-from booking.listing import ListedSlot
+from booking import places
+from booking.boards import listing
+from booking.boards.listing import ListedSlot
 from booking.models import Office
 from booking.routes.api.answers import OfficeSchema, SlotSchema
 from booking.routes.api.callers import the_actor

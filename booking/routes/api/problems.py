@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, current_app
 from werkzeug.exceptions import HTTPException
 
+from booking.boards.listing import with_names
 from booking.errors import BadDetail, BookingError, NoPlace
-from booking.listing import with_names
 from booking.routes.api.answers import SlotSchema
 
 PREFIX = "/api/v1"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import request
 from flask_login import current_user
 
-from booking import offers, places, referrals
+from booking import places, referrals
 from booking.availability import Needs
+from booking.boards import offers
 from booking.errors import NotFound
 from booking.forms.finding import NEEDS, NeedsForm, known_of
 from booking.models import Claimant, Office, Referral

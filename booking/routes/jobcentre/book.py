@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking import appointments, offers, particulars, referrals
+from booking import appointments, particulars, referrals
 from booking.availability import Needs
+from booking.boards import offers
 from booking.errors import BadDetail, BookingError, NoPlace, SessionLimitReached, SlotTaken
 from booking.forms.jobcentre import BookingForm, ReferAndBookForm, ReferralForm
 from booking.forms.refusals import show_refusal

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking import offers
+from booking.boards import offers
 from booking.routes.access import audience, the_actor
 from booking.routes.jobcentre.asked import asked, carried
 from booking.routes.jobcentre.blueprint import STAFF, jobcentre

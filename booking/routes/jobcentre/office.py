@@ -3,8 +3,9 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking import clock, diaries, offers, referrals, walkovers
+from booking import clock, diaries, referrals, walkovers
 from booking.availability import Needs
+from booking.boards import offers
 from booking.forms.jobcentre import REASONS
 from booking.models import Session
 from booking.rights import Actor

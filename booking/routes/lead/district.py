@@ -5,9 +5,11 @@ from datetime import timedelta
 from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
-from booking import appointment_export, attendance_figures, clock
-from booking.district_today import offices_today
+from booking import clock
+from booking.boards import attendance_figures
+from booking.boards.district_today import offices_today
 from booking.errors import BadDetail
+from booking.exchange import appointment_export
 from booking.forms.fields import WEEKDAYS
 from booking.forms.lead import ExportForm, WeeksForm
 from booking.routes.access import the_actor

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking import advisers, clock, week_plan
+from booking import advisers, clock
 from booking import sessions as diary_sessions
+from booking.boards import week_plan
 from booking.errors import BookingError
 from booking.forms.lead import OpenSessionForm
 from booking.forms.refusals import show_refusal

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from booking import adviser_diary
+from booking.boards import adviser_diary
 from booking.models import Adviser
 from booking.routes.access import the_actor
 from booking.routes.ids import an_id

@@ -6,7 +6,8 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking import adviser_diary, clock
+from booking import clock
+from booking.boards import adviser_diary
 from booking.errors import BookingError
 from booking.forms.next_step import KeepTimeForm
 from booking.models import Adviser

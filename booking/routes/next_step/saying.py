@@ -7,7 +7,8 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from booking import adviser_diary, appointments, clock, diaries, outcomes
+from booking import appointments, clock, diaries, outcomes
+from booking.boards import adviser_diary
 from booking.errors import BookingError
 from booking.forms.next_step import KeepTimeForm
 from booking.forms.refusals import show_refusal

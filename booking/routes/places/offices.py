@@ -3,8 +3,9 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from booking import clock, referrals, week_plan
+from booking import clock, referrals
 from booking import places as offices_and_rooms
+from booking.boards import week_plan
 from booking.forms.fields import WEEKDAYS
 from booking.forms.places import OfficesForm
 from booking.hours_in_words import hours_in_words

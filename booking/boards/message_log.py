@@ -69,14 +69,15 @@ def about(appointment_id: int, *, by: Actor) -> Conversation:
         .where(OutboxMessage.appointment_id == appointment_id)
         .order_by(OutboxMessage.id)
     ).all()
-    if not texts:
+    appointment = texts[0].appointment if texts else None
+    if appointment is None:
         raise NotFound
     notes = db.session.scalars(
         select(ContactNote)
         .where(ContactNote.appointment_id == appointment_id)
         .order_by(ContactNote.id)
     ).all()
-    return Conversation(texts[0].appointment, texts, notes)
+    return Conversation(appointment, texts, notes)
 
 
 def _at(text: OutboxMessage) -> datetime:
@@ -107,10 +108,11 @@ def _reached(by: Actor) -> Select[tuple[OutboxMessage]]:
 
 
 def _grouped(rows: Sequence[OutboxMessage]) -> list[Conversation]:
-    groups: dict[int, list[OutboxMessage]] = {}
+    groups: dict[Appointment, list[OutboxMessage]] = {}
     for row in rows:
-        groups.setdefault(row.appointment_id, []).append(row)
+        if row.appointment is not None:
+            groups.setdefault(row.appointment, []).append(row)
     return [
-        Conversation(texts[0].appointment, sorted(texts, key=lambda text: text.id))
-        for texts in groups.values()
+        Conversation(appointment, sorted(texts, key=lambda text: text.id))
+        for appointment, texts in groups.items()
     ]

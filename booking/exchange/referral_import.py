@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from booking import claimants, referrals
 from booking.claimants import ClaimantDetails
-from booking.csv_files import Cells, fitting, read, required
 from booking.database import db, use_case
 from booking.errors import BadDetail
-from booking.messages import mobile_of
+from booking.exchange.csv_files import Cells, fitting, read, required
+from booking.messages.outbox import mobile_of
 from booking.models import Office, Referral
 from booking.referrals import ReferralDetails
 from booking.rights import Actor

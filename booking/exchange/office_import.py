@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from booking import audit, clock
-from booking.csv_files import BadFile, first_of
 from booking.database import db, use_case
+from booking.exchange.csv_files import BadFile, first_of
+from booking.exchange.office_register import Entry, Register
 from booking.models import District, Office, OfficeHours, Session
-from booking.office_register import Entry, Register
 from booking.rights import Actor
 from booking.words import SessionState
 

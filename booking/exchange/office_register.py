@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from booking import clock
-from booking.csv_files import BadFile, Cells, fitting, read, required
 from booking.errors import BadDetail
+from booking.exchange.csv_files import BadFile, Cells, fitting, read, required
 from booking.words import Nation
 
 T = TypeVar("T")

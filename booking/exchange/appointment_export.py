@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from booking import clock
-from booking.csv_files import line
 from booking.database import db
 from booking.errors import BadDetail
+from booking.exchange.csv_files import line
 from booking.models import Appointment, Office, Session, Slot
 from booking.rights import Actor
 

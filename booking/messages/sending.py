@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from booking import clock
 from booking.database import db, use_case
-from booking.messages import fields_of, why_not_text
+from booking.messages.outbox import fields_of, why_not_text
+from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.models import Appointment, OutboxMessage, Session, Slot
-from booking.quiet_hours import end_of_quiet, is_quiet
 from booking.words import STILL_TO_COME, MessageKind, MessageState, Status
 from notifications.message import Accepted, Channel, Message, Outcome, Refused, TryLater, Unknown
 from notifications.texts import render, template_name
@@ -82,7 +82,7 @@ def claim(outbox_id: int, *, channel_name: str) -> Claimed | None:
         )
         .execution_options(populate_existing=True)
     ).one()
-    rules = row.appointment.slot.session.office.rules
+    rules = row.slot.session.office.rules
     if is_quiet(now, rules):
         row.state, row.claimed_at = MessageState.DUE, None
         row.due_at = end_of_quiet(now, rules)
@@ -92,7 +92,7 @@ def claim(outbox_id: int, *, channel_name: str) -> Claimed | None:
         row.state, row.reason = refusal
         row.settled_at = now
         return None
-    row.channel, row.sent_to = channel_name, row.appointment.claimant.mobile
+    row.channel, row.sent_to = channel_name, row.claimant.mobile
     fields = fields_of(row)
     try:
         row.body = render(row.kind, fields)
@@ -171,13 +171,13 @@ def _rows(result: object) -> int:
 
 
 def _why_not_now(row: OutboxMessage, now: datetime) -> tuple[MessageState, str] | None:
-    appointment = row.appointment
-    why_not = why_not_text(appointment)
+    why_not = why_not_text(row.claimant)
     if why_not:
         return MessageState.SUPPRESSED, why_not
     if now >= row.send_by:
         return MessageState.EXPIRED, "It could not be sent in time."
-    if row.kind == MessageKind.RECEIPT:
+    appointment = row.appointment
+    if appointment is None or row.kind == MessageKind.RECEIPT:
         return None
     if row.start_version != appointment.start_version:
         return MessageState.SUPERSEDED, "The appointment was moved."

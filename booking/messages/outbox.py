@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from booking import clock, particulars
 from booking.database import db
 from booking.errors import BadDetail
-from booking.models import Appointment, ContactNote, OutboxMessage
-from booking.quiet_hours import end_of_quiet, is_quiet
+from booking.messages.quiet_hours import end_of_quiet, is_quiet
+from booking.models import Appointment, Claimant, ContactNote, OutboxMessage
 from booking.rules import Rules
 from booking.words import MessageKind, MessageState, Nation
 from booking.working_days import previous_working_day
@@ -21,9 +21,6 @@ MOBILE_PATTERN = mobile_pattern()
 # What is longer makes every text of the office too long to send.
 LONGEST_OFFICE_NAME, LONGEST_ARRIVAL = LONGEST["office"], LONGEST["arrival"]
 _RECEIPT_WITHIN = timedelta(hours=24)
-_TRY_AGAIN_AFTER = timedelta(minutes=2)
-_SURELY_DEAD_AFTER = timedelta(minutes=5)
-_BATCH = 200
 
 
 def mobile_of(text: str) -> str:
@@ -42,7 +39,7 @@ def body_of(row: OutboxMessage) -> str:
 def goes_at(row: OutboxMessage) -> datetime:
     """When a text that is due will go: not before quiet hours are over."""
     due_at = max(row.due_at, clock.now())
-    rules = row.appointment.slot.session.office.rules
+    rules = row.slot.session.office.rules
     return end_of_quiet(due_at, rules) if is_quiet(due_at, rules) else due_at
 
 
@@ -129,15 +126,17 @@ def _add(
     send_by: datetime,
     contact_note_id: int | None = None,
 ) -> None:
-    why_not = why_not_text(appointment)
+    why_not = why_not_text(appointment.claimant)
     db.session.add(
         OutboxMessage(
             token=secrets.token_hex(16),
+            claimant_id=appointment.claimant_id,
             appointment_id=appointment.id,
             contact_note_id=contact_note_id,
             kind=kind,
             start_version=appointment.start_version,
             state=MessageState.SUPPRESSED if why_not else MessageState.DUE,
+            code=new_code(),
             reason=why_not,
             due_at=due_at,
             send_by=send_by,
@@ -146,10 +145,16 @@ def _add(
     )
 
 
-def why_not_text(appointment: Appointment) -> str:
-    if not appointment.claimant.mobile:
+def new_code() -> str:
+    """Four digits that a reply carries; whoever gets two texts can say which one is meant."""
+    return str(1000 + secrets.randbelow(9000))
+
+
+def why_not_text(claimant: Claimant) -> str:
+    """Why this person is not texted, or nothing."""
+    if not claimant.mobile:
         return "There is no mobile number."
-    if not appointment.claimant.may_text:
+    if not claimant.may_text:
         return "The claimant does not want texts."
     return ""
 
@@ -161,6 +166,7 @@ def wording(row: OutboxMessage) -> str:
 
 def fields_of(row: OutboxMessage) -> dict[str, str]:
     """The fields of the text, from the appointment as it is at this moment."""
+    assert row.appointment is not None
     facts = particulars.of(row.appointment)
     fields = {
         **when_fields(facts.starts_at),

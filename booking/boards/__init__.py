@@ -1,0 +1,1 @@
+"""What pages and lists show: one module a board, reading only."""

@@ -1,0 +1,60 @@
+"""The waiting list: who would come sooner, and which freed places they were offered."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.database import Base, word
+from booking.models.diary import Slot
+from booking.models.people import Claimant, Referral
+from booking.models.places import Office
+from booking.words import OfferState, WaitingState
+
+_WAITING = text("state = 'waiting'")
+
+
+class WaitingEntry(Base):
+    """A referral that waits for a place at an office; in turn by `since`, once at a time."""
+
+    __tablename__ = "waiting_entry"
+    __table_args__ = (
+        Index(
+            "uq_waiting_entry_referral",
+            "referral_id",
+            unique=True,
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
+        Index("ix_waiting_entry_turn", "office_id", "state", "since"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    claimant_id: Mapped[int] = mapped_column(ForeignKey("claimant.id"), index=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"))
+    state: Mapped[WaitingState] = mapped_column(word(WaitingState), default=WaitingState.WAITING)
+    since: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    office: Mapped[Office] = relationship()
+    claimant: Mapped[Claimant] = relationship()
+    referral: Mapped[Referral] = relationship()
+
+
+class WaitingOffer(Base):
+    """One freed slot offered to one waiting claimant, for some minutes and once."""
+
+    __tablename__ = "waiting_offer"
+    __table_args__ = (UniqueConstraint("entry_id", "slot_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("waiting_entry.id"), index=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    state: Mapped[OfferState] = mapped_column(word(OfferState), default=OfferState.OPEN)
+    offered_at: Mapped[datetime]
+    lapses_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    entry: Mapped[WaitingEntry] = relationship()
+    slot: Mapped[Slot] = relationship()
