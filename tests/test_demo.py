@@ -42,7 +42,7 @@ NOW = at(WEDNESDAY, 11, 5)
 DAYS = int(os.environ.get("LOCAL_DIARIES_DEMO_DAYS", "2"))
 NASTY_DAYS = [date(2026, 12, 19), date(2027, 3, 28)]  # before Christmas; Easter and the clocks
 # What must not be guessed differs from load to load: keys, salts, and codes given by chance.
-SECRET = {"token", "provider_id", "password_hash", "security_stamp"}
+SECRET = {"token", "code", "provider_id", "password_hash", "security_stamp"}
 
 
 def sampled_days() -> list[date]:

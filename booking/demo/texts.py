@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from booking.messages import outbox
 from booking.models import Appointment, ContactNote, OutboxMessage
@@ -55,7 +54,7 @@ def _row(
         appointment=appointment,
         kind=kind,
         start_version=appointment.start_version,
-        code=f"{1000 + crc32(f'{kind} {due_at} {appointment.reference}'.encode()) % 9000}",
+        code=outbox.new_code(),
         state=MessageState.DUE,
         due_at=due_at,
         send_by=send_by,
