@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from booking import clock, particulars
 from booking.database import db
 from booking.errors import BadDetail
+from booking.messages import opt_outs
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.models import Appointment, Claimant, ContactNote, OutboxMessage
 from booking.rules import Rules
@@ -21,6 +22,7 @@ MOBILE_PATTERN = mobile_pattern()
 # What is longer makes every text of the office too long to send.
 LONGEST_OFFICE_NAME, LONGEST_ARRIVAL = LONGEST["office"], LONGEST["arrival"]
 _RECEIPT_WITHIN = timedelta(hours=24)
+OPTED_OUT = "The number replied STOP. Texting START to us brings the texts back."
 
 
 def mobile_of(text: str) -> str:
@@ -59,27 +61,33 @@ def mobile_in_words(e164: str) -> str:
 
 def tell_booked(appointment: Appointment) -> None:
     """A confirmation now, and the reminder on the working day before if that is still ahead."""
-    _enqueue(appointment, MessageKind.CONFIRMATION)
-    _enqueue_reminder(appointment)
+    _enqueue_with_reminder(appointment, MessageKind.CONFIRMATION)
 
 
 def tell_moved(appointment: Appointment) -> None:
     """Nothing is said about the old time any more; the new time is told and reminded of."""
     stop_reminding(appointment)
-    _enqueue(appointment, MessageKind.MOVED)
-    _enqueue_reminder(appointment)
+    _enqueue_with_reminder(appointment, MessageKind.MOVED)
 
 
 def tell_cancelled(appointment: Appointment) -> None:
     stop_reminding(appointment)
-    _enqueue(appointment, MessageKind.CANCELLED)
+    _enqueue(appointment, MessageKind.CANCELLED, why_not_text(appointment.claimant))
 
 
 def acknowledge(note: ContactNote) -> None:
     """The receipt for an inbound contact, one for each."""
     now = clock.now()
     db.session.flush()
-    _add(note.appointment, MessageKind.RECEIPT, now, now + _RECEIPT_WITHIN, note.id)
+    why_not = why_not_text(note.appointment.claimant)
+    _add(
+        note.appointment,
+        MessageKind.RECEIPT,
+        why_not,
+        due_at=now,
+        send_by=now + _RECEIPT_WITHIN,
+        contact_note_id=note.id,
+    )
 
 
 def stop_reminding(appointment: Appointment) -> None:
@@ -105,28 +113,34 @@ def reminder_due_at(starts_at: datetime, rules: Rules, nation: Nation) -> dateti
     return clock.instant(day_before, rules.reminder_at)
 
 
-def _enqueue_reminder(appointment: Appointment) -> None:
+def _enqueue_with_reminder(appointment: Appointment, kind: MessageKind) -> None:
+    why_not = why_not_text(appointment.claimant)
+    _enqueue(appointment, kind, why_not)
     office = appointment.slot.session.office
     due_at = reminder_due_at(appointment.slot.starts_at, office.rules, office.nation)
-    if due_at > clock.now():  # later than that the confirmation has just said the same
-        _enqueue(appointment, MessageKind.REMINDER, due_at)
+    if due_at > clock.now():  # later than that the text now has just said the same
+        _enqueue(appointment, MessageKind.REMINDER, why_not, due_at)
 
 
-def _enqueue(appointment: Appointment, kind: MessageKind, due_at: datetime | None = None) -> None:
+def _enqueue(
+    appointment: Appointment, kind: MessageKind, why_not: str, due_at: datetime | None = None
+) -> None:
     now = clock.now()
     # A walkover is told at the desk; its text is worth having until the session is over.
     starts_at, ends_at = appointment.slot.starts_at, appointment.slot.ends_at
-    _add(appointment, kind, due_at or now, starts_at if starts_at > now else ends_at)
+    send_by = starts_at if starts_at > now else ends_at
+    _add(appointment, kind, why_not, due_at=due_at or now, send_by=send_by)
 
 
 def _add(
     appointment: Appointment,
     kind: MessageKind,
+    why_not: str,
+    *,
     due_at: datetime,
     send_by: datetime,
     contact_note_id: int | None = None,
 ) -> None:
-    why_not = why_not_text(appointment.claimant)
     db.session.add(
         OutboxMessage(
             token=secrets.token_hex(16),
@@ -156,6 +170,8 @@ def why_not_text(claimant: Claimant) -> str:
         return "There is no mobile number."
     if not claimant.may_text:
         return "The claimant does not want texts."
+    if opt_outs.is_opted_out(claimant.mobile):
+        return OPTED_OUT
     return ""
 
 

@@ -1,6 +1,7 @@
 """The tables, by subject; import any of them from here."""
 
 from booking.models.diary import Appointment, ClaimantTime, Session, Slot
+from booking.models.inbound import ContactAttempt, InboundText, OptOut
 from booking.models.messages import ContactNote, Notice, OutboxMessage
 from booking.models.people import (
     Adviser,
@@ -32,14 +33,17 @@ __all__ = [
     "Claimant",
     "ClaimantTime",
     "Closure",
+    "ContactAttempt",
     "ContactNote",
     "District",
     "Heartbeat",
     "IdempotentAnswer",
+    "InboundText",
     "JobRun",
     "Notice",
     "Office",
     "OfficeHours",
+    "OptOut",
     "OutboxMessage",
     "Referral",
     "Room",

@@ -123,6 +123,7 @@ class Claimant(Base):
             sqlite_where=text("reference <> ''"),
             postgresql_where=text("reference <> ''"),
         ),
+        Index("ix_claimant_mobile", "mobile"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
