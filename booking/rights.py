@@ -29,6 +29,8 @@ MAY: dict[str, frozenset[Role]] = {
     "see district figures": _LEAD,
     "change places": _PLACES,
     "see messages": _PLACES,
+    "change wording": _PLACES,
+    "try wordings": _LEAD,
     "see offices": frozenset(Role),
     "manage users": frozenset({Role.ADMIN}),
     "manage tokens": frozenset({Role.ADMIN}),

@@ -33,6 +33,7 @@ class Rules:
     walkover_minutes: int = 25  # what must be left of a slot for a walkover to be worth it
     contact_attempts: int = 3  # 000:1970-1971
     retention_days: int = 730
+    pence_per_part: float = 4.0  # ours; what the district's provider charges for a text
 
     def overridden(self, overrides: Mapping[str, Any]) -> "Rules":
         """These rules with some replaced; values as JSON holds them (times as "09:00").
@@ -91,6 +92,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "walkover_minutes": (5, 180),
     "contact_attempts": (1, 20),
     "retention_days": (30, 3650),
+    "pence_per_part": (0, 100),
 }
 
 

@@ -164,6 +164,13 @@ class MessageState(StrEnum):
     NOT_SENT = "not_sent"
 
 
+class Arm(StrEnum):
+    """Which of the two wordings under trial an appointment was given, by chance."""
+
+    A = "a"
+    B = "b"
+
+
 class WaitingState(StrEnum):
     WAITING = "waiting"
     PLACED = "placed"

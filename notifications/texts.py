@@ -100,7 +100,7 @@ def render(kind: str, fields: Fields, *, language: str = "en") -> str:
     if (kind, language) not in TEXTS:
         raise WordingError(f"There is no text {template_name(kind, language)}.")
     phrases = TEXTS[kind, language]
-    filled = _tidied(fields)
+    filled = tidied(fields)
     _check_fields(template_name(kind, language), phrases, filled)
     text = ""
     for phrases_left, values in _ever_shorter(phrases, filled):
@@ -146,7 +146,7 @@ def _clock(wall: datetime) -> str:
     return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
 
 
-def _tidied(fields: Fields) -> dict[str, str]:
+def tidied(fields: Fields) -> dict[str, str]:
     """One line each, without a full stop of its own, in characters that cost one unit or two."""
     return {name: in_gsm7(" ".join(value.split()).rstrip(".")) for name, value in fields.items()}
 

@@ -150,6 +150,7 @@ def test_an_administrator_sees_no_diary() -> None:
     assert {action for action, roles in MAY.items() if Role.ADMIN in roles} == {
         "change places",
         "see messages",
+        "change wording",
         "see offices",
         "manage users",
         "manage tokens",

@@ -36,9 +36,11 @@ LABELS = {
     "walkover_minutes": "A walkover needs at least, minutes",
     "contact_attempts": "Attempts to reach a claimant before a referral goes back",
     "retention_days": "Personal details are kept for, days",
+    "pence_per_part": "Price of one part of a text, pence",
 }
-# Claimants belong to a district, so how long they are kept cannot differ by office.
-_OF_DISTRICTS_ALONE = frozenset({"retention_days"})
+# Claimants belong to a district, so how long they are kept cannot differ by office; texts are
+# worded for a district, so neither can their price.
+_OF_DISTRICTS_ALONE = frozenset({"retention_days", "pence_per_part"})
 _A_NUMBER = {"invalid_value_message": "Enter a number."}
 
 

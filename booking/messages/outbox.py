@@ -11,6 +11,7 @@ from booking.database import db
 from booking.errors import BadDetail
 from booking.messages import opt_outs
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
+from booking.messages.wordings import as_it_would_read
 from booking.models import Appointment, Claimant, ContactNote, OutboxMessage
 from booking.rules import Rules
 from booking.words import MessageKind, MessageState, Nation
@@ -35,7 +36,7 @@ def mobile_of(text: str) -> str:
 
 def body_of(row: OutboxMessage) -> str:
     """The text as it was sent, or as it would read if it went now."""
-    return row.body or wording(row)
+    return row.body or as_it_would_read(row, fields_of(row))
 
 
 def goes_at(row: OutboxMessage) -> datetime:
@@ -176,7 +177,7 @@ def why_not_text(claimant: Claimant) -> str:
 
 
 def wording(row: OutboxMessage) -> str:
-    """The words of a message, from the appointment as it is at this moment."""
+    """The built-in words of a message, from the appointment as it is at this moment."""
     return render(row.kind, fields_of(row))
 
 

@@ -15,10 +15,11 @@ from booking import clock
 from booking.database import db, use_case
 from booking.messages.outbox import fields_of, why_not_text
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
+from booking.messages.wordings import put_into_words
 from booking.models import Appointment, OutboxMessage, Session, Slot
 from booking.words import STILL_TO_COME, MessageKind, MessageState, Status
 from notifications.message import Accepted, Channel, Message, Outcome, Refused, TryLater, Unknown
-from notifications.texts import render, template_name
+from notifications.texts import template_name
 from notifications.wording import WordingError
 
 _TRY_AGAIN_AFTER = timedelta(minutes=2)
@@ -95,7 +96,7 @@ def claim(outbox_id: int, *, channel_name: str) -> Claimed | None:
     row.channel, row.sent_to = channel_name, row.claimant.mobile
     fields = fields_of(row)
     try:
-        row.body = render(row.kind, fields)
+        row.body = put_into_words(row, fields, channel=channel_name)
     except WordingError as error:
         row.state, row.reason, row.settled_at = MessageState.FAILED, str(error)[:200], now
         return None

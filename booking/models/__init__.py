@@ -22,6 +22,7 @@ from booking.models.record import (
     SignInFailure,
 )
 from booking.models.waiting import WaitingEntry, WaitingOffer
+from booking.models.wording import Wording, WordingTrial
 
 __all__ = [
     "Adviser",
@@ -53,5 +54,7 @@ __all__ = [
     "User",
     "WaitingEntry",
     "WaitingOffer",
+    "Wording",
+    "WordingTrial",
     "WorkingHours",
 ]

@@ -19,7 +19,8 @@ from booking.database import Base, word
 from booking.models.diary import Appointment, Slot
 from booking.models.people import Claimant, User
 from booking.models.waiting import WaitingOffer
-from booking.words import ContactWay, MessageKind, MessageState
+from booking.models.wording import Wording, WordingTrial
+from booking.words import Arm, ContactWay, MessageKind, MessageState
 
 
 class ContactNote(Base):
@@ -63,6 +64,7 @@ class OutboxMessage(Base):
         ),
         Index("ix_outbox_due", "state", "due_at"),
         Index("ix_outbox_sent_to", "sent_to", "code"),
+        Index("ix_outbox_trial_id", "trial_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,11 +89,16 @@ class OutboxMessage(Base):
     body: Mapped[str] = mapped_column(Text, default="")
     provider_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it is not simply sent
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # None: built in
+    trial_id: Mapped[int | None] = mapped_column(ForeignKey("wording_trial.id"))
+    arm: Mapped[Arm | None] = mapped_column(word(Arm))
 
     claimant: Mapped[Claimant] = relationship()
     appointment: Mapped[Appointment | None] = relationship()
     waiting_offer: Mapped[WaitingOffer | None] = relationship()
     contact_note: Mapped[ContactNote | None] = relationship()
+    wording: Mapped[Wording | None] = relationship()
+    trial: Mapped[WordingTrial | None] = relationship()
 
     @property
     def slot(self) -> Slot:
