@@ -8,9 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
 
-class SettingError(ValueError):
-    """A setting that is missing or cannot be used; the message names it."""
+
+class SettingError(ClickException, ValueError):
+    """A setting that is missing or cannot be used; the message names it, and ends a command."""
+
+    exit_code = 2
 
 
 def from_environment(environment: Mapping[str, str], instance: Path) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def from_environment(environment: Mapping[str, str], instance: Path) -> dict[str
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(url),
         "SECRET_KEY": environment.get("SECRET_KEY") or _made_key(environment, instance),
         "PUBLIC_BASE_URL": public,
-        "SMS_GATEWAY": environment.get("SMS_GATEWAY", "console"),
+        **_texts(environment),
         "EMBEDDED_WORKER": environment.get("EMBEDDED_WORKER", "0") == "1",
         "BRAND": brand,
         "SESSION_COOKIE_SECURE": public.startswith("https://"),
@@ -40,6 +44,17 @@ def from_environment(environment: Mapping[str, str], instance: Path) -> dict[str
         "API_LIMIT_PER_SECOND": _number(environment, "API_LIMIT_PER_SECOND", 100),
         "TRUSTED_PROXIES": _number(environment, "TRUSTED_PROXIES", 0),
     }
+
+
+def _texts(environment: Mapping[str, str]) -> dict[str, str]:
+    """How texts leave: SMS_GATEWAY names the channel, and its own settings begin with its name.
+
+    Twilio's are read whatever the channel: answers to what it sent go on coming.
+    """
+    gateway = environment.get("SMS_GATEWAY") or "console"
+    prefixes = (f"{gateway.upper()}_", "TWILIO_")
+    own = {name: value for name, value in environment.items() if name.startswith(prefixes)}
+    return {"TWILIO_AUTH_TOKEN": "", **own, "SMS_GATEWAY": gateway}
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:
