@@ -103,6 +103,12 @@ def cancel(*, appointment_id: int, reason: str = "", by: Actor) -> Appointment:
     by.must("cancel")
     appointment = locked(appointment_id, by)
     _must_be_to_come(appointment)
+    give_back(appointment, reason, by)
+    return appointment
+
+
+def give_back(appointment: Appointment, reason: str, by: Actor) -> None:
+    """What `cancel` does once it may; runs inside a use case."""
     was = appointment.status
     appointment.status = Status.CANCELLED
     appointment.cancel_reason = reason
@@ -110,7 +116,6 @@ def cancel(*, appointment_id: int, reason: str = "", by: Actor) -> Appointment:
     give_time_back(appointment)
     outbox.tell_cancelled(appointment)
     record_change(by, "cancelled", appointment, {"status": was}, {"cancel_reason": reason})
-    return appointment
 
 
 @contextmanager
@@ -183,17 +188,22 @@ def _move(appointment_id: int, slot_id: int, by: Actor) -> Appointment:
         raise WrongState("The appointment is in that slot already.")
     slot = bookable_slot(slot_id, by)
     _must_be_to_come(appointment)
+    put_into(appointment, slot, by)
+    return appointment
+
+
+def put_into(appointment: Appointment, slot: Slot, by: Actor) -> None:
+    """What `move` does once it may; runs inside a use case."""
     old = appointment.slot
     give_time_back(appointment)
-    in_a_free_place(slot, partial(_put_into, appointment, slot))
+    in_a_free_place(slot, partial(_put_into_place, appointment, slot))
     db.session.refresh(appointment)
     take_time(appointment)
     outbox.tell_moved(appointment)
     record_change(by, "moved", appointment, {"starts_at": old.starts_at}, {"slot_id": slot.id})
-    return appointment
 
 
-def _put_into(appointment: Appointment, slot: Slot, place_no: int) -> None:
+def _put_into_place(appointment: Appointment, slot: Slot, place_no: int) -> None:
     db.session.execute(
         update(Appointment)
         .where(Appointment.id == appointment.id)
@@ -203,6 +213,7 @@ def _put_into(appointment: Appointment, slot: Slot, place_no: int) -> None:
             kind=kind_once_moved(appointment.kind, slot),
             status=Status.BOOKED,
             arrived_at=None,
+            confirmed_at=None,  # said of the time that was, not of this one
             start_version=Appointment.start_version + 1,
             changed_at=clock.now(),
         ),

@@ -43,6 +43,15 @@ def next_free(office_id: int, *, after: datetime, count: int = _ALTERNATIVES) ->
     return [FreeSlot._make(row) for row in rows]
 
 
+def has_telephone(office_id: int) -> bool:
+    """Whether a slot by telephone can be had at an office within its search days."""
+    now = clock.now()
+    first_on = clock.london(now).date()
+    last_on = first_on + timedelta(days=db.session.get_one(Office, office_id).rules.search_days)
+    query = free_places([office_id], now, first_on, last_on, [SessionKind.TELEPHONE])
+    return db.session.execute(query.limit(1)).first() is not None
+
+
 def alternatives(slot_id: int) -> Sequence[FreeSlot]:
     """What to offer instead of a slot that was taken: the next three in its office."""
     slot = db.session.get(Slot, slot_id)

@@ -60,6 +60,14 @@ def record_outcome(
     by.must("record an outcome")
     appointment = locked(appointment_id, by)
     _check_outcome(appointment, outcome, excused_reason)
+    settle_outcome(appointment, outcome, excused_reason, by)
+    return appointment
+
+
+def settle_outcome(
+    appointment: Appointment, outcome: Status, excused_reason: ExcusedReason | None, by: Actor
+) -> None:
+    """What `record_outcome` does once it may; runs inside a use case."""
     was = appointment.status
     now = clock.now()
     with refused(uq_appointment_place=PlaceRetaken):
@@ -70,7 +78,6 @@ def record_outcome(
     _settle_time(appointment, was)
     outbox.stop_reminding(appointment)
     record_change(by, "recorded outcome", appointment, {"status": was}, {"status": outcome})
-    return appointment
 
 
 def can_check_in(appointment: Appointment) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from booking.errors import NotAllowed, NotFound
-from booking.models import ApiToken, Appointment, Office, User
+from booking.models import ApiToken, Appointment, Claimant, Office, User
 from booking.words import Role
 
 _STAFF = frozenset(Role) - {Role.ADMIN}
@@ -36,18 +36,24 @@ MAY: dict[str, frozenset[Role]] = {
     "manage tokens": frozenset({Role.ADMIN}),
 }
 
+# What a claimant may do, with their own appointments and nobody else's.
+CLAIMANTS_MAY = frozenset({"see the diary", "move", "cancel", "note a contact"})
+
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a signed-in person, a machine's token, or the service itself (no role)."""
+    """Who acts: a signed-in person, a machine's token, a claimant, or the service (no role)."""
 
     name: str
     role: Role | None = None
     district_id: int | None = None
     office_id: int | None = None
     user_id: int | None = None
+    claimant_id: int | None = None
 
     def may(self, action: str) -> bool:
+        if self.claimant_id is not None:
+            return action in CLAIMANTS_MAY
         return self.role is None or self.role in MAY[action]
 
     def must(self, action: str) -> None:
@@ -59,7 +65,12 @@ class Actor:
         return self.district_id in (None, district_id)
 
     def reaches(self, appointment: Appointment) -> bool:
-        """Staff of one office see its diary and its own referrals; others their district's."""
+        """Staff of one office see its diary and its own referrals; others their district's.
+
+        A claimant reaches their own appointments.
+        """
+        if self.claimant_id not in (None, appointment.claimant_id):
+            return False
         if not self.reaches_district(appointment.referral.district_id):
             return False
         offices = (appointment.slot.session.office_id, appointment.referral.office_id)
@@ -79,6 +90,11 @@ def actor_of(who: User | ApiToken) -> Actor:
         office_id=who.office_id if by_office else None,
         user_id=who.id if isinstance(who, User) else None,
     )
+
+
+def the_claimant(claimant: Claimant) -> Actor:
+    """The actor behind a claimant's link or text."""
+    return Actor("the claimant", district_id=claimant.district_id, claimant_id=claimant.id)
 
 
 def reachable_office(office: Office | None, by: Actor) -> Office:

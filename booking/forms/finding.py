@@ -88,14 +88,18 @@ NEEDS = (
 )
 
 
-def known_of(claimant: Claimant, adviser_id: int | None) -> dict[str, Any]:
+def known_of(
+    claimant: Claimant, adviser_id: int | None, *, telephone_to_be_had: bool
+) -> dict[str, Any]:
     """What is on record of a claimant already, as the form's own fields."""
+    by_telephone = claimant.prefers_telephone and telephone_to_be_had
     signing = claimant.signing_from and next_signing_on(claimant.signing_from, clock.today())
     return {
         "signing": signing.isoformat() if signing else "",
         "adviser": str(adviser_id or ""),
         "not_before": claimant.available_from,
         "not_after": claimant.available_until,
+        "how": "telephone" if by_telephone else "",
         "language": claimant.language,
         "step_free": claimant.needs_step_free,
         "private": claimant.needs_private,

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from booking import clock, particulars
 from booking.database import db
@@ -19,6 +19,7 @@ from booking.working_days import previous_working_day
 from notifications.phones import PhoneError, display, mobile_pattern, normalise_mobile
 from notifications.texts import LONGEST, render, when_fields
 
+REMINDERS = (MessageKind.REMINDER, MessageKind.SAME_DAY)
 MOBILE_PATTERN = mobile_pattern()
 # What is longer makes every text of the office too long to send.
 LONGEST_OFFICE_NAME, LONGEST_ARRIVAL = LONGEST["office"], LONGEST["arrival"]
@@ -93,18 +94,25 @@ def acknowledge(note: ContactNote) -> None:
 
 def stop_reminding(appointment: Appointment) -> None:
     """Whatever is still due about the appointment is superseded by what just happened."""
+    _supersede(
+        appointment, OutboxMessage.kind != MessageKind.RECEIPT, "The appointment changed first."
+    )
+
+
+def stop_reminding_of_what_is_confirmed(appointment: Appointment) -> None:
+    """Whoever has said that they come is reminded of this time no more."""
+    _supersede(appointment, OutboxMessage.kind.in_(REMINDERS), "The claimant has confirmed.")
+
+
+def _supersede(appointment: Appointment, which: ColumnElement[bool], reason: str) -> None:
     db.session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.appointment_id == appointment.id,
             OutboxMessage.state == MessageState.DUE,
-            OutboxMessage.kind != MessageKind.RECEIPT,
+            which,
         )
-        .values(
-            state=MessageState.SUPERSEDED,
-            settled_at=clock.now(),
-            reason="The appointment changed first.",
-        )
+        .values(state=MessageState.SUPERSEDED, settled_at=clock.now(), reason=reason)
     )
 
 

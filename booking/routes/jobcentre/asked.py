@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 from flask_login import current_user
 
-from booking import places, referrals
+from booking import free_slots, places, referrals
 from booking.availability import Needs
 from booking.boards import offers
 from booking.errors import NotFound
@@ -35,7 +36,7 @@ def asked(by: Actor, *, claimant: Claimant | None = None, office_id: int | None 
     person = referral.claimant if referral is not None else claimant
     offices = places.offices_in_reach(by)
     office = _the_office(offices, office_id or current_user.office_id)
-    known = known_of(person, referrals.last_adviser_id(person.id)) if person is not None else {}
+    known = _known(person, office) if person is not None else {}
     form = NeedsForm(
         request.args,
         offices=offices,
@@ -44,6 +45,11 @@ def asked(by: Actor, *, claimant: Claimant | None = None, office_id: int | None 
         known={**known, "office": office.code},
     )
     return Asked(office, form, referral)
+
+
+def _known(person: Claimant, office: Office) -> dict[str, Any]:
+    telephone = person.prefers_telephone and free_slots.has_telephone(office.id)
+    return known_of(person, referrals.last_adviser_id(person.id), telephone_to_be_had=telephone)
 
 
 def _the_office(offices: Sequence[Office], otherwise: int | None) -> Office:
