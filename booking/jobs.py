@@ -5,16 +5,18 @@ import socket
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from booking import clock, retention
+from booking.attendance import forecasting
 from booking.database import broken_key, db, use_case
 from booking.messages import sending
 from booking.models import Heartbeat, IdempotentAnswer, JobRun
 from notifications.message import Channel
 
 _ANSWERS_KEPT = timedelta(days=7)
+_GIVEN_UP = timedelta(hours=1)  # after which a daily job's worker is taken for dead
 _BEAT_IS_FRESH = timedelta(minutes=3)
 
 
@@ -28,8 +30,10 @@ def tick(channel: Channel, *, channel_name: str) -> list[str]:
     sent = sending.send_due(channel, name=channel_name)
     lines += [f"{kind} {state}: {count}" for (kind, state), count in sorted(sent.items())]
     for name, at, job in DAILY:
-        if _is_mine_to_run(name, at):
+        scheduled_for = clock.instant(clock.today(), at)
+        if _is_mine_to_run(name, scheduled_for):
             lines.append(f"{name}: {job()}")
+            _finish_run(name, scheduled_for)
     return lines or ["nothing is due"]
 
 
@@ -46,32 +50,63 @@ def forget_old_answers() -> int:
 DAILY: list[tuple[str, time, Callable[[], int]]] = [
     ("claimants forgotten", time(3, 0), retention.forget_old_claimants),
     ("old answers forgotten", time(3, 30), forget_old_answers),
+    ("outcomes learned from", time(4, 0), forecasting.retrain),
 ]
 
 
-def _is_mine_to_run(name: str, at: time) -> bool:
+def _is_mine_to_run(name: str, scheduled_for: datetime) -> bool:
     """Whether today's run of a daily job is due and this process is the one to run it."""
     now = clock.now()
-    scheduled_for = clock.instant(clock.london(now).date(), at)
-    if now < scheduled_for or _has_run(name, scheduled_for):
+    if now < scheduled_for:
+        return False
+    started_at, finished_at = _run_of(name, scheduled_for)
+    if finished_at is not None or (started_at is not None and now < started_at + _GIVEN_UP):
         return False
     try:
-        _claim_run(name, scheduled_for, now)
+        return _claim_run(name, scheduled_for, now, instead_of=started_at)
     except IntegrityError as error:
         if broken_key(error) != "uq_job_run_name_scheduled_for":
             raise
         return False
-    return True
 
 
-def _has_run(name: str, scheduled_for: datetime) -> bool:
-    ran = select(JobRun.id).where(JobRun.name == name, JobRun.scheduled_for == scheduled_for)
-    return db.session.scalar(ran) is not None
+def _run_of(name: str, scheduled_for: datetime) -> tuple[datetime | None, datetime | None]:
+    """When today's run was started and when it was finished, as far as it got."""
+    run = select(JobRun.started_at, JobRun.finished_at).where(
+        JobRun.name == name, JobRun.scheduled_for == scheduled_for
+    )
+    row = db.session.execute(run).first()
+    return (row.started_at, row.finished_at) if row else (None, None)
 
 
 @use_case
-def _claim_run(name: str, scheduled_for: datetime, now: datetime) -> None:
-    db.session.add(JobRun(name=name, scheduled_for=scheduled_for, started_at=now))
+def _claim_run(
+    name: str, scheduled_for: datetime, now: datetime, *, instead_of: datetime | None
+) -> bool:
+    """Take the run, or take it over from a worker that was killed: one of several gets it."""
+    if instead_of is None:
+        db.session.add(JobRun(name=name, scheduled_for=scheduled_for, started_at=now))
+        return True
+    taken_over = db.session.execute(
+        update(JobRun)
+        .where(
+            JobRun.name == name,
+            JobRun.scheduled_for == scheduled_for,
+            JobRun.started_at == instead_of,
+            JobRun.finished_at.is_(None),
+        )
+        .values(started_at=now)
+    )
+    return bool(taken_over.rowcount)  # type: ignore[attr-defined]
+
+
+@use_case
+def _finish_run(name: str, scheduled_for: datetime) -> None:
+    db.session.execute(
+        update(JobRun)
+        .where(JobRun.name == name, JobRun.scheduled_for == scheduled_for)
+        .values(finished_at=clock.now())
+    )
 
 
 @use_case

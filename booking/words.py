@@ -88,6 +88,16 @@ class Status(StrEnum):
 HOLDING_A_PLACE = (Status.BOOKED, Status.ARRIVED, Status.ATTENDED)
 STILL_TO_COME = (Status.BOOKED, Status.ARRIVED)
 OUTCOMES = (Status.ATTENDED, Status.FAILED_TO_ATTEND, Status.EXCUSED)
+ENDED = (*OUTCOMES, Status.CANCELLED)
+
+
+class ReminderFate(StrEnum):
+    """How far a reminder got, in attendance history."""
+
+    NONE = "none"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    CONFIRMED = "confirmed"
 
 
 class ExcusedReason(StrEnum):

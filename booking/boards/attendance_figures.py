@@ -12,7 +12,7 @@ from booking import clock
 from booking.database import db
 from booking.models import Appointment, Office, Session, Slot
 from booking.rights import Actor
-from booking.words import AppointmentKind, BookingChannel, HalfDay, Status
+from booking.words import ENDED, AppointmentKind, BookingChannel, HalfDay, Status
 
 K = TypeVar("K")
 
@@ -38,11 +38,8 @@ class Counts:
         return self.failed_to_attend / self.denominator if self.denominator else None
 
     def add(self, status: Status, count: int) -> None:
-        name = str(status) if status in _ENDED else "open"
+        name = str(status) if status in ENDED else "open"
         setattr(self, name, getattr(self, name) + count)
-
-
-_ENDED = (Status.ATTENDED, Status.FAILED_TO_ATTEND, Status.CANCELLED, Status.EXCUSED)
 
 
 @dataclass(frozen=True)

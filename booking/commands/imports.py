@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from booking.commands.refusals import district_of, in_plain_words, stop
+from booking.exchange import history_import
 from booking.exchange.csv_files import first_of
 from booking.exchange.office_import import import_register
 from booking.exchange.office_register import read_register
@@ -18,6 +19,7 @@ from booking.rights import THE_SERVICE
 
 T = TypeVar("T")
 _FILE = click.Path(path_type=Path)
+_NAMED = 5
 _STRICT = click.option("--strict", is_flag=True, help="Bring in everything or nothing.")
 
 
@@ -64,6 +66,30 @@ def import_referrals(file: Path, district_code: str, strict: bool) -> None:
     click.echo(f"Referrals added: {added}. Here already: {len(sent) - added}.{skipped}")
 
 
+@click.command("import-history")
+@click.argument("file", type=_FILE)
+@_STRICT
+@with_appcontext
+@in_plain_words
+def import_history(file: Path, strict: bool) -> None:
+    """Bring in attendance history; what is here already is not counted twice."""
+    rows, problems = history_import.read_history(file)
+    if strict and problems:
+        stop(first_of(problems))
+    done = history_import.import_history(rows, watch=_progress, by=THE_SERVICE)
+    _tell(problems)
+    skipped = f" Rows skipped: {len(problems)}." if problems else ""
+    click.echo(
+        f"Past appointments added: {done.added}. Changed: {done.changed}. "
+        f"Here already: {done.unchanged}.{skipped}"
+    )
+    if done.unknown_offices:
+        named = ", ".join(done.unknown_offices[:_NAMED])
+        more = len(done.unknown_offices) - _NAMED
+        others = f" and {more} more" if more > 0 else ""
+        click.echo(f"No office here has the code {named}{others}: the forecast learns from them.")
+
+
 def _tell(problems: Sequence[str]) -> None:
     for problem in problems:
         click.echo(problem, err=True)
@@ -74,4 +100,4 @@ def _progress(rows: Sequence[T]) -> Iterable[T]:
     return tqdm(rows, disable=None, leave=False, unit=" rows")
 
 
-COMMANDS = (import_offices, import_referrals)
+COMMANDS = (import_offices, import_referrals, import_history)

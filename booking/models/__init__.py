@@ -1,5 +1,6 @@
 """The tables, by subject; import any of them from here."""
 
+from booking.models.attendance import AttendanceForecast, PastOutcome
 from booking.models.diary import Appointment, ClaimantTime, Session, Slot
 from booking.models.inbound import ContactAttempt, InboundText, OptOut
 from booking.models.messages import ContactNote, Notice, OutboxMessage
@@ -29,6 +30,7 @@ __all__ = [
     "AdviserLeave",
     "ApiToken",
     "Appointment",
+    "AttendanceForecast",
     "AuditEntry",
     "CalendarFeed",
     "Claimant",
@@ -46,6 +48,7 @@ __all__ = [
     "OfficeHours",
     "OptOut",
     "OutboxMessage",
+    "PastOutcome",
     "Referral",
     "Room",
     "Session",

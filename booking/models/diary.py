@@ -28,6 +28,9 @@ HOLDS_A_PLACE = text(f"status IN ({', '.join(repr(s.value) for s in HOLDING_A_PL
 class Session(Base):
     """One adviser in one room of one office for one half-day.
 
+    `level` is how many appointments it offers (None: as many as it has, as for a group); with a
+    `level_reason` it was set by hand, by `level_by`.
+
     Half-days cannot overlap because a morning ends by one o'clock and an afternoon starts
     then, so one unique key each keeps an adviser in one place and a room with one session.
     """
@@ -72,6 +75,9 @@ class Session(Base):
     ends: Mapped[time]
     kind: Mapped[SessionKind] = mapped_column(word(SessionKind), default=SessionKind.INTERVIEWS)
     state: Mapped[SessionState] = mapped_column(word(SessionState), default=SessionState.PUBLISHED)
+    level: Mapped[int | None]
+    level_reason: Mapped[str] = mapped_column(String(200), default="")
+    level_by: Mapped[str] = mapped_column(String(100), default="")
 
     office: Mapped[Office] = relationship()
     adviser: Mapped[Adviser] = relationship()
@@ -80,7 +86,10 @@ class Session(Base):
 
 
 class Slot(Base):
-    """One start in a session. `places` bookings fit in it; a hold keeps it from booking."""
+    """One start in a session. `places` bookings fit in it; a hold keeps it from booking.
+
+    `overbooked` slots go beyond the comfortable number; `beyond_level` ones are not offered.
+    """
 
     __tablename__ = "slot"
     __table_args__ = (
@@ -98,6 +107,8 @@ class Slot(Base):
     places: Mapped[int] = mapped_column(default=1)
     hold: Mapped[Hold | None] = mapped_column(word(Hold))
     hold_reason: Mapped[str] = mapped_column(String(200), default="")
+    overbooked: Mapped[bool] = mapped_column(default=False)
+    beyond_level: Mapped[bool] = mapped_column(default=False)
 
     session: Mapped[Session] = relationship(back_populates="slots")
     appointments: Mapped[list["Appointment"]] = relationship(back_populates="slot")

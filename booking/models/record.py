@@ -32,7 +32,10 @@ class AuditEntry(Base):
 
 
 class JobRun(Base):
-    """One run of one scheduled job; whoever inserts the row runs it."""
+    """One run of one scheduled job; whoever inserts the row runs it.
+
+    One that was begun long ago and never finished is taken over: its worker was killed.
+    """
 
     __tablename__ = "job_run"
     __table_args__ = (UniqueConstraint("name", "scheduled_for"),)
@@ -41,6 +44,7 @@ class JobRun(Base):
     name: Mapped[str] = mapped_column(String(60))
     scheduled_for: Mapped[datetime]
     started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class Heartbeat(Base):

@@ -25,7 +25,13 @@ def evaluate(
 
     Raises BadInput when either side of the date is empty.
     """
-    columns = as_columns(rows)
+    return evaluate_columns(as_columns(rows), train_until=train_until, district_of=district_of)
+
+
+def evaluate_columns(
+    columns: Columns, *, train_until: date, district_of: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """`evaluate` for appointments read already."""
     past = columns.day <= train_until.toordinal()
     train, test = columns.where(past), columns.where(~past)
     if not len(train):

@@ -66,7 +66,13 @@ class Forecast:
         `district_of` names the district of each office, if known; an office without a history
         of its own is forecast from its district's.
         """
-        columns = as_columns(rows)
+        return cls.train_on(as_columns(rows), district_of=district_of)
+
+    @classmethod
+    def train_on(
+        cls, columns: Columns, *, district_of: Mapping[str, str] | None = None
+    ) -> "Forecast":
+        """`train` for appointments read already."""
         learned, tuning = learn(columns, district_of or {})
         some = len(columns) > 0
         window = Window(

@@ -11,29 +11,52 @@ CERTAIN = 1e-15  # a rate of 0 or 1 is scored as if this far from it
 PIT_SEED = 20160531
 
 
+class Bin(TypedDict):
+    """Rates of one of ten equal-width bins: how many, their mean, and the share that missed."""
+
+    n: int
+    forecast: float
+    happened: float
+
+
 class AppointmentScores(TypedDict):
-    """Natural logarithms; ECE over ten equal-width bins; AUC counts ties half."""
+    """Natural logarithms; ECE over ten equal-width bins; AUC counts ties half.
+
+    `reliability` are the bins behind the ECE that are not empty, lowest rates first.
+    """
 
     n: int
     log_loss: float | None
     brier: float | None
     ece10: float | None
     auc: float | None
+    reliability: list[Bin]
 
 
 class DayScores(TypedDict):
-    """Means over office-days; chi-squared of the randomised PIT in ten bins (9 degrees)."""
+    """Means over office-days; chi-squared of the randomised PIT in ten bins (9 degrees).
+
+    `pit10` counts the office-days in each of those bins.
+    """
 
     n: int
     log_score: float | None
     crps: float | None
     pit_chi2_9: float | None
+    pit10: list[int]
 
 
 def score_appointments(rate: Array, missed: Array) -> AppointmentScores:
     """Scores of rates (n,) for outcomes 1.0 missed, 0.0 attended; None where undefined."""
     if not len(missed):
-        return {"n": 0, "log_loss": None, "brier": None, "ece10": None, "auc": None}
+        return {
+            "n": 0,
+            "log_loss": None,
+            "brier": None,
+            "ece10": None,
+            "auc": None,
+            "reliability": [],
+        }
     sure = np.clip(rate, CERTAIN, 1.0 - CERTAIN)
     log_loss = -np.mean(missed * np.log(sure) + (1.0 - missed) * np.log1p(-sure))
     return {
@@ -42,13 +65,14 @@ def score_appointments(rate: Array, missed: Array) -> AppointmentScores:
         "brier": float(np.mean((rate - missed) ** 2)),
         "ece10": _calibration_error(rate, missed),
         "auc": _auc(rate, missed),
+        "reliability": _reliability(rate, missed),
     }
 
 
 def score_days(pmfs: Sequence[Array], attended: Codes) -> DayScores:
     """Scores of P(0, 1, … attend), one vector a day, for the numbers who did attend (days,)."""
     if not len(attended):
-        return {"n": 0, "log_score": None, "crps": None, "pit_chi2_9": None}
+        return {"n": 0, "log_score": None, "crps": None, "pit_chi2_9": None, "pit10": []}
     chance = np.random.default_rng(PIT_SEED).random(len(attended))
     log_scores, crps, pit = [], [], []
     for pmf, count, u in zip(pmfs, attended.tolist(), chance.tolist(), strict=True):
@@ -64,13 +88,28 @@ def score_days(pmfs: Sequence[Array], attended: Codes) -> DayScores:
         "log_score": float(np.mean(log_scores)),
         "crps": float(np.mean(crps)),
         "pit_chi2_9": float(np.sum((seen - expected) ** 2) / expected),
+        "pit10": seen.tolist(),
     }
 
 
 def _calibration_error(rate: Array, missed: Array) -> float:
-    bins = np.minimum((rate * 10.0).astype(np.int64), 9)
-    gaps = np.bincount(bins, rate - missed, 10)
+    gaps = np.bincount(_bins(rate), rate - missed, 10)
     return float(np.abs(gaps).sum() / len(missed))
+
+
+def _reliability(rate: Array, missed: Array) -> list[Bin]:
+    bins = _bins(rate)
+    count = np.bincount(bins, minlength=10)
+    sums = np.bincount(bins, rate, 10), np.bincount(bins, missed, 10)
+    return [
+        {"n": int(n), "forecast": float(forecast / n), "happened": float(happened / n)}
+        for n, forecast, happened in zip(count, *sums, strict=True)
+        if n
+    ]
+
+
+def _bins(rate: Array) -> Codes:
+    return np.minimum((rate * 10.0).astype(np.int64), 9)
 
 
 def _auc(rate: Array, missed: Array) -> float | None:

@@ -1,0 +1,84 @@
+"""What came of every appointment: the diary's own and the history brought in, as one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, func, or_, select, union_all
+
+from booking import clock
+from booking.database import db
+from booking.models import Appointment, District, Office, PastOutcome, Session, Slot
+from booking.words import ENDED, Status
+from optimizer.attendance.history import PastAppointment
+
+COUNTED = (Status.ATTENDED, Status.FAILED_TO_ATTEND)
+_AT_A_TIME = 20_000
+_MISSED = {Status.ATTENDED: False, Status.FAILED_TO_ATTEND: True}
+
+
+def ended() -> CompoundSelect[Any]:
+    """(office code, starts_at, booked_at, kind, outcome) of all that is over and has an outcome.
+
+    An office's history counts up to its first appointment in the diary; from then on the diary
+    is the history, so that nothing counts twice.
+    """
+    own = _in_the_diary().subquery()
+    began = (
+        select(own.c.office, func.min(own.c.starts_at).label("at"))
+        .group_by(own.c.office)
+        .subquery()
+    )
+    before = (
+        select(
+            PastOutcome.office,
+            PastOutcome.starts_at,
+            PastOutcome.booked_at,
+            PastOutcome.kind,
+            PastOutcome.outcome,
+        )
+        .outerjoin(began, began.c.office == PastOutcome.office)
+        .where(or_(began.c.at.is_(None), PastOutcome.starts_at < began.c.at))
+    )
+    return union_all(_in_the_diary(), before)
+
+
+def past_appointments() -> Iterator[PastAppointment]:
+    """The whole history as a forecast learns from it."""
+    query = select(ended().subquery()).execution_options(yield_per=_AT_A_TIME)
+    for office, starts_at, booked_at, kind, outcome in db.session.execute(query):
+        yield PastAppointment.at(
+            office=office,
+            starts_at=starts_at,
+            booked_at=booked_at,
+            kind=kind.value,
+            missed=_MISSED.get(outcome),
+        )
+
+
+def how_many_counted() -> int:
+    """How many appointments were attended or missed: what there is to learn from."""
+    over = ended().subquery()
+    query = select(func.count()).select_from(over).where(over.c.outcome.in_(COUNTED))
+    return db.session.scalar(query) or 0
+
+
+def district_of() -> dict[str, str]:
+    """Office code -> district code."""
+    rows = db.session.execute(select(Office.code, District.code).join(Office.district))
+    return dict(rows.tuples().all())
+
+
+def _in_the_diary() -> Select[Any]:
+    return (
+        select(
+            Office.code.label("office"),
+            Slot.starts_at,
+            Appointment.booked_at,
+            Appointment.kind,
+            Appointment.status.label("outcome"),
+        )
+        .join(Slot, Appointment.slot_id == Slot.id)
+        .join(Session, Slot.session_id == Session.id)
+        .join(Office, Session.office_id == Office.id)
+        .where(Appointment.status.in_(ENDED), Slot.starts_at <= clock.now())
+    )

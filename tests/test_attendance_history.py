@@ -1,0 +1,219 @@
+"""Attendance history: brought in once however often, one view with the diary, learned at night."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from booking import clock, jobs, outcomes
+from booking.attendance import forecasting, history
+from booking.database import db
+from booking.models import AttendanceForecast, JobRun, PastOutcome
+from booking.rights import THE_SERVICE
+from booking.words import Status
+from notifications.channels import open_channel
+from tests.makers import WEDNESDAY, at, make_appointment, make_office, make_session
+from tests.optimizer.invented_history import as_csv, invent
+
+HEADER = "booked_at,starts_at,office,adviser,kind,reminder,outcome"
+A_ROW = "2026-06-01T10:00,2026-06-08T09:00,{office},Ada,first,sent,{outcome}"
+NIGHT = at(WEDNESDAY, 5)
+
+
+def write(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join([HEADER, *rows]) + "\n")
+    return path
+
+
+def brought_in(app: Flask, path: Path, *options: str) -> tuple[int, str]:
+    done = app.test_cli_runner().invoke(args=["import-history", str(path), *options])
+    return done.exit_code, done.output
+
+
+def a_row(office: str = "O1", outcome: str = "attended") -> str:
+    return A_ROW.format(office=office, outcome=outcome)
+
+
+def how_many() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(PastOutcome)) or 0
+
+
+def tick() -> list[str]:
+    return jobs.tick(open_channel({"SMS_GATEWAY": "console"}), channel_name="console")
+
+
+def test_the_same_file_again_adds_nothing_and_a_longer_one_only_what_is_new(
+    app: Flask, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "h.csv", a_row(), a_row())  # two claimants alike in all but name
+    assert "added: 2." in brought_in(app, path)[1]
+    assert "added: 0. Changed: 0. Here already: 2." in brought_in(app, path)[1]
+    write(path, a_row(), a_row(), a_row())
+    assert "added: 1. Changed: 0. Here already: 2." in brought_in(app, path)[1]
+    assert how_many() == 3
+
+
+def test_a_corrected_outcome_replaces_what_was_there(app: Flask, tmp_path: Path) -> None:
+    path = write(tmp_path / "h.csv", a_row())
+    brought_in(app, path)
+    write(path, a_row(outcome="failed_to_attend"))
+    assert "added: 0. Changed: 1." in brought_in(app, path)[1]
+    assert db.session.scalars(select(PastOutcome.outcome)).all() == [Status.FAILED_TO_ATTEND]
+
+
+BAD_ROWS = [
+    ("2026-06-09T10:00,2026-06-08T09:00,O1,,first,sent,attended", "booked after it started"),
+    ("2026-06-01,2026-06-08T09:00,O1,,first,sent,attended", "not an ISO 8601 time"),
+    ("2026-06-01T10:00,2026-06-08T09:00,,,first,sent,attended", "office is empty"),
+    ("2026-06-01T10:00,2026-06-08T09:00,O1,,second,sent,attended", "kind is 'second'"),
+    ("2026-06-01T10:00,2026-06-08T09:00,O1,,first,lost,attended", "reminder is 'lost'"),
+    ("2026-06-01T10:00,2026-06-08T09:00,O1,,first,sent,came", "outcome is 'came'"),
+    ("2026-06-01T10:00,2026-06-08T09:00,O1,first,sent,attended", "as many cells"),
+]
+
+
+@pytest.mark.parametrize(("row", "problem"), BAD_ROWS)
+def test_a_bad_row_is_named_and_skipped_or_stops_it_all(
+    sqlite_app: Flask, tmp_path: Path, row: str, problem: str
+) -> None:
+    path = write(tmp_path / "h.csv", a_row(), row)
+    code, said = brought_in(sqlite_app, path, "--strict")
+    assert (code, how_many()) == (2, 0)
+    assert "line 3" in said
+    assert problem in said
+    code, said = brought_in(sqlite_app, path)
+    assert (code, how_many()) == (0, 1)
+    assert "line 3" in said
+    assert "Rows skipped: 1." in said
+
+
+def test_a_time_without_an_offset_is_londons(sqlite_app: Flask, tmp_path: Path) -> None:
+    brought_in(sqlite_app, write(tmp_path / "h.csv", a_row()))
+    (row,) = db.session.scalars(select(PastOutcome))
+    assert row.starts_at.isoformat() == "2026-06-08T08:00:00+00:00"
+
+
+def test_history_counts_until_the_offices_own_diary_begins(app: Flask, tmp_path: Path) -> None:
+    """The old system's rows of days the diary has too are the same appointments."""
+    with time_machine.travel(at(WEDNESDAY, 9), tick=False) as clock_now:
+        office = make_office()
+        appointment = make_appointment(make_session(office))
+        clock_now.shift(timedelta(hours=1))
+        outcomes.record_outcome(
+            appointment_id=appointment.id, outcome=Status.ATTENDED, by=THE_SERVICE
+        )
+        same = f"2027-01-20T08:00,2027-01-20T09:45,{office.code},Ada,first,sent,attended"
+        other = f"2027-01-20T08:00,2027-01-20T09:45,{office.code}X,Ada,first,sent,attended"
+        path = write(tmp_path / "h.csv", a_row(office.code), same, other)
+        brought_in(app, path)
+        assert history.how_many_counted() == 3  # the diary's, the one before it, the other office's
+
+
+def test_cancelled_and_excused_are_no_failures(sqlite_app: Flask, tmp_path: Path) -> None:
+    rows = [a_row(outcome=outcome) for outcome in ("attended", "cancelled", "excused")]
+    brought_in(sqlite_app, write(tmp_path / "h.csv", *rows))
+    assert history.how_many_counted() == 1
+    assert sorted(str(row.missed) for row in history.past_appointments()) == [
+        *("False", "None", "None")
+    ]
+
+
+@pytest.fixture(scope="module")
+def invented() -> list[str]:
+    """Four months of four offices, to learn from."""
+    return as_csv(invent(offices=4, weeks=16, a_day=10, seed=5).rows).splitlines()[1:]
+
+
+def test_every_night_the_worker_learns_from_what_is_new_and_keeps_window_and_scores(
+    app: Flask, tmp_path: Path, invented: list[str]
+) -> None:
+    brought_in(app, write(tmp_path / "h.csv", *invented))
+    with time_machine.travel(NIGHT, tick=False) as night:
+        counted = history.how_many_counted()
+        assert f"outcomes learned from: {counted}" in tick()
+        kept = forecasting.newest()
+        assert kept is not None
+        assert (kept.appointments, kept.trained_at) == (counted, NIGHT)
+        assert kept.evaluation is not None
+        assert set(kept.evaluation["baselines"]) == {"constant", "lead_table", "binomial_day"}
+        learned = forecasting.current()
+        assert learned is not None
+        assert learned.window.appointments == counted
+        night.shift(timedelta(days=1))
+        assert "outcomes learned from: 0" in tick(), "nothing is new"
+        assert db.session.scalar(select(func.count()).select_from(AttendanceForecast)) == 1
+
+
+def test_a_night_job_whose_worker_was_killed_is_taken_over_by_another(
+    app: Flask, tmp_path: Path, invented: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_in(app, write(tmp_path / "h.csv", *invented[:300]))
+    with time_machine.travel(NIGHT, tick=False) as night:
+        with monkeypatch.context() as killed:
+            killed.setattr(
+                jobs, "DAILY", [(*job[:2], _killed) for job in jobs.DAILY if "learned" in job[0]]
+            )
+            with pytest.raises(KeyboardInterrupt):
+                tick()
+        assert not any("learned" in line for line in tick()), "it may still be running"
+        night.shift(timedelta(hours=1, minutes=1))
+        assert any("outcomes learned from: " in line for line in tick())
+        assert not any("learned" in line for line in tick()), "once"
+        db.session.rollback()
+        assert None not in db.session.scalars(select(JobRun.finished_at)).all()
+
+
+def _killed() -> int:
+    raise KeyboardInterrupt
+
+
+def test_a_broken_forecast_gives_way_to_the_one_before_and_then_to_the_prior(
+    app: Flask, tmp_path: Path, invented: list[str]
+) -> None:
+    with time_machine.travel(NIGHT, tick=False):
+        assert forecasting.current() is None
+        brought_in(app, write(tmp_path / "h.csv", *invented[:300]))
+        forecasting.retrain()
+        brought_in(app, write(tmp_path / "h.csv", *invented[:600]))
+        forecasting.retrain()
+        first, second = db.session.scalars(
+            select(AttendanceForecast.id).order_by(AttendanceForecast.id)
+        )
+        _break(second)
+        older = forecasting.current()
+        assert older is not None
+        assert older.window.appointments == 300
+        _break(first)
+        assert forecasting.current() is None
+
+
+def _break(forecast_id: int) -> None:
+    db.session.execute(
+        update(AttendanceForecast)
+        .where(AttendanceForecast.id == forecast_id)
+        .values(document=b"torn", digest=str(forecast_id))
+    )
+    db.session.commit()
+
+
+def test_what_cannot_be_learned_leaves_the_forecast_in_use(
+    app: Flask, tmp_path: Path, invented: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(NIGHT, tick=False):
+        brought_in(app, write(tmp_path / "h.csv", *invented[:300]))
+        forecasting.retrain()
+        brought_in(app, write(tmp_path / "h.csv", *invented[:600]))
+
+        def failing(*_: object, **__: object) -> None:
+            raise ValueError("Singular matrix")
+
+        monkeypatch.setattr(forecasting, "held_out", failing)
+        assert forecasting.retrain() == 0
+        kept = forecasting.newest()
+        assert kept is not None
+        assert kept.appointments == 300
+        assert clock.now() == NIGHT
