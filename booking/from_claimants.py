@@ -41,10 +41,15 @@ def confirm(*, appointment_id: int, way: ContactWay, said: str = "", by: Actor) 
     appointment = _asked_about(appointment_id, by)
     _check_ahead(appointment)
     if appointment.confirmed_at is None:
-        appointment.confirmed_at = appointment.changed_at = clock.now()
-        outbox.stop_reminding_of_what_is_confirmed(appointment)
+        settle_confirmed(appointment)
         _note(appointment, way, said or "Will come.", by, "confirmed")
     return appointment
+
+
+def settle_confirmed(appointment: Appointment) -> None:
+    """What `confirm` does once it may; runs inside a use case."""
+    appointment.confirmed_at = appointment.changed_at = clock.now()
+    outbox.stop_reminding_of_what_is_confirmed(appointment)
 
 
 @use_case

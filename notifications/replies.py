@@ -95,7 +95,7 @@ def read(text: str) -> Reply:
     if (found := _answer(words)) is not None:
         return found
     meaning = Meaning.PLEASE_STOP if _ASKS_TO_STOP.intersection(words) else Meaning.UNCLEAR
-    language = "cy" if any(_VERBS.get(word, ("", ""))[1] == "cy" for word in words) else "en"
+    language = "cy" if any(_language_of(word) == "cy" for word in words) else "en"
     return Reply(meaning, language=language, spare=" ".join(words))
 
 
@@ -118,6 +118,10 @@ def _answer(words: Sequence[str]) -> Reply | None:
 
 def _verb(word: str, place: int) -> tuple[Meaning, str] | None:
     return _VERBS_BY_CODE.get(word) if place == 0 or word not in _ONLY_FIRST else None
+
+
+def _language_of(word: str) -> str:
+    return _VERBS[word][1] if word in _VERBS else ""
 
 
 def _taken_back(meaning: Meaning, words: Sequence[str]) -> bool:
