@@ -14,8 +14,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import commands, worker
 from booking.database import db
-from booking.routes import PAGES, api, error_pages, ids, security, sign_in, words_on_pages
-from booking.settings import from_environment
+from booking.routes import (
+    PAGES,
+    api,
+    error_pages,
+    ids,
+    security,
+    sign_in,
+    texts_in,
+    words_on_pages,
+)
+from booking.settings import SettingError, from_environment
+from notifications.channels import open_channel
+from notifications.message import ChannelError
 
 HERE = Path(__file__).parent
 MACRO_PACKAGES = ("govuk_frontend_jinja", "govuk_frontend_wtf")  # the prefix of their templates
@@ -39,6 +50,10 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     }
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    try:
+        app.extensions["texts"] = open_channel(app.config)
+    except ChannelError as error:
+        raise SettingError(str(error)) from None
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=False)
     csrf = CSRFProtect(app)
@@ -50,6 +65,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     words_on_pages.init_app(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    csrf.exempt(texts_in)  # signed by Twilio, which keeps no cookie
     api.init_app(app, csrf)
     commands.init_app(app)
     # A command has work of its own to do; only what serves pages takes the worker in.

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from booking import clock, retention
 from booking.attendance import forecasting
 from booking.database import broken_key, db, use_case
-from booking.messages import sending
+from booking.messages import resolving, sending
 from booking.models import Heartbeat, IdempotentAnswer, JobRun
 from notifications.message import Channel
 
@@ -24,9 +24,11 @@ def tick(channel: Channel, *, channel_name: str) -> list[str]:
     """Every due job, once; a line for each kind of thing done, with its count."""
     beat()
     lines = []
-    unfinished = sending.own_up_to_unfinished()
+    unfinished = resolving.own_up_to_unfinished()
     if unfinished:
         lines.append(f"messages whose fate is unknown: {unfinished}")
+    for state, count in sorted(resolving.look_up_unknown(channel, name=channel_name).items()):
+        lines.append(f"messages found to be {state}: {count}")
     sent = sending.send_due(channel, name=channel_name)
     lines += [f"{kind} {state}: {count}" for (kind, state), count in sorted(sent.items())]
     for name, at, job in DAILY:

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking import jobs
-from notifications.channels import open_channel
 
 _log = logging.getLogger(__name__)
 _TICK_SECONDS = 20
@@ -19,8 +18,7 @@ _TICK_SECONDS = 20
 def run_once(app: Flask) -> list[str]:
     """One tick: everything due now."""
     with app.app_context():
-        name = app.config["SMS_GATEWAY"]
-        return jobs.tick(open_channel(app.config), channel_name=name)
+        return jobs.tick(app.extensions["texts"], channel_name=app.config["SMS_GATEWAY"])
 
 
 def start(app: Flask) -> BackgroundScheduler:

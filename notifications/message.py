@@ -12,7 +12,8 @@ class Message:
 
     `reference` is the outbox token: a provider that keeps references is given it, so that an
     unknown outcome can be resolved later. `to` is an E.164 number. `template` and `fields` say
-    the same as `body`, for providers that hold the wording themselves. `send_by` is aware.
+    the same as `body`, for providers that hold the wording themselves. `status_url` is where a
+    provider that tells what became of it does so. `claimed_at` and `send_by` are aware.
     """
 
     reference: str
@@ -21,11 +22,13 @@ class Message:
     kind: str
     template: str
     fields: Mapping[str, str]
+    claimed_at: datetime
     send_by: datetime
+    status_url: str = ""
 
     def __post_init__(self) -> None:
-        if self.send_by.tzinfo is None:
-            raise ValueError("The send-by time of a message has no time zone.")
+        if self.send_by.tzinfo is None or self.claimed_at.tzinfo is None:
+            raise ValueError("A time of a message has no time zone.")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class Unknown:
 Outcome = Accepted | Refused | TryLater | Unknown
 
 
+@dataclass(frozen=True)
+class Found:
+    """The provider's own ids of every message that can be the one looked for, oldest first."""
+
+    provider_ids: tuple[str, ...] = ()
+
+
 class ChannelError(ValueError):
     """A channel cannot be opened; the message names the setting that is missing or wrong."""
 
@@ -78,4 +88,8 @@ class Channel(Protocol):
 
     def send(self, message: Message) -> Outcome:
         """Hand the message over with one attempt. What goes wrong is an outcome, not an error."""
+        ...
+
+    def find(self, message: Message) -> Found | Unknown:
+        """Ask the provider whether it took a message whose answer was lost."""
         ...

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from booking import appointments, clock, contacts
 from booking.database import db
 from booking.errors import SlotTaken
-from booking.messages import sending
+from booking.messages import resolving, sending
 from booking.models import Appointment, OutboxMessage
 from booking.rights import THE_SERVICE
 from booking.words import ContactWay, MessageKind, MessageState, Role
@@ -206,9 +206,9 @@ def test_a_claim_whose_process_died_becomes_unknown_and_is_not_sent_again(
     appointment = make_appointment()
     row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
     assert sending.claim(row.id, channel_name="console") is not None  # and then it dies
-    assert sending.own_up_to_unfinished() == 0
+    assert resolving.own_up_to_unfinished() == 0
     monday_noon.shift(timedelta(minutes=6))
-    assert sending.own_up_to_unfinished() == 1
+    assert resolving.own_up_to_unfinished() == 1
     assert states(appointment)["confirmation 1"] == "unknown"
     assert drain(Phone()).heard == []
 
@@ -220,7 +220,7 @@ def test_a_late_answer_does_not_change_what_was_given_up(
     row = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
     sending.claim(row.id, channel_name="console")
     monday_noon.shift(timedelta(minutes=6))
-    sending.own_up_to_unfinished()
+    resolving.own_up_to_unfinished()
     sending.settle(row.id, Refused("30005", "late"))
     assert states(appointment)["confirmation 1"] == "unknown"
 

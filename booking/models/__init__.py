@@ -3,7 +3,7 @@
 from booking.models.attendance import AttendanceForecast, PastOutcome
 from booking.models.diary import Appointment, ClaimantTime, Session, Slot
 from booking.models.inbound import ContactAttempt, InboundText, OptOut
-from booking.models.messages import ContactNote, Notice, OutboxMessage
+from booking.models.messages import ContactNote, DeliveryReport, Notice, OutboxMessage
 from booking.models.people import (
     Adviser,
     AdviserLeave,
@@ -38,6 +38,7 @@ __all__ = [
     "Closure",
     "ContactAttempt",
     "ContactNote",
+    "DeliveryReport",
     "District",
     "Heartbeat",
     "IdempotentAnswer",

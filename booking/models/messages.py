@@ -108,6 +108,20 @@ class OutboxMessage(Base):
         return subject.slot
 
 
+class DeliveryReport(Base):
+    """What a provider said of a text it took: kept once, however often it is said."""
+
+    __tablename__ = "delivery_report"
+    __table_args__ = (UniqueConstraint("provider_id", "status"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    provider_id: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(20))  # in the provider's own word
+    error_code: Mapped[str] = mapped_column(String(10), default="")
+    at: Mapped[datetime]
+
+
 class Notice(Base):
     """A dated written notice as it was handed over; never changed (systems table, row 48)."""
 

@@ -11,6 +11,7 @@ from booking.routes.message_log import message_log
 from booking.routes.next_step import next_step
 from booking.routes.places import places
 from booking.routes.reception import reception
+from booking.routes.texts_in import texts_in
 
 PAGES = [
     account,
@@ -24,4 +25,5 @@ PAGES = [
     next_step,
     places,
     reception,
+    texts_in,
 ]

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 
 from notifications.channels.console import ConsoleChannel
+from notifications.channels.notify import NotifyChannel
+from notifications.channels.twilio import TwilioChannel
 from notifications.message import Channel, ChannelError
 
 Settings = Mapping[str, str]
 
 CHANNELS: Mapping[str, Callable[[Settings], Channel]] = {
     "console": ConsoleChannel.from_settings,
+    "notify": NotifyChannel.from_settings,
+    "twilio": TwilioChannel.from_settings,
 }
 
 

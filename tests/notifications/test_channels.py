@@ -19,6 +19,7 @@ def make_message(**more: Any) -> Message:
         "kind": "reminder",
         "template": "reminder-en",
         "fields": {"weekday": "Friday"},
+        "claimed_at": datetime(2026, 12, 3, 10, tzinfo=UTC),
         "send_by": datetime(2026, 12, 4, 9, tzinfo=UTC),
     }
     return Message(**values | more)

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking.database import db
-from booking.messages import sending
+from booking.messages import resolving, sending
 from booking.models import Appointment, OutboxMessage
 from booking.words import MessageState
 from notifications.message import Accepted, Message
@@ -129,7 +129,7 @@ def test_a_worker_killed_while_sending_sends_nothing_twice_and_owns_up(
 
     sending.send_due(CountingPhone(log), name="console")
     before_the_day.shift(600)
-    sending.own_up_to_unfinished()
+    resolving.own_up_to_unfinished()
     sending.send_due(CountingPhone(log), name="console")
 
     received = log.read_text().split()
