@@ -1,4 +1,4 @@
-"""`python -m optimizer rota solve | check | explain`: reads files, prints sentences, exit codes."""
+"""`python -m optimizer rota …`: reads files, prints sentences, gives exit codes."""
 
 import argparse
 import signal
@@ -12,6 +12,7 @@ from typing import Any
 
 from optimizer.errors import BadInput
 from optimizer.options import number, whole_number
+from optimizer.repair import commands as repairs
 from optimizer.rota.check import faults
 from optimizer.rota.counterfactual import Counterfactuals, sentence
 from optimizer.rota.explain import blocked, funnel, sentences, shortfalls
@@ -26,7 +27,7 @@ PRICED_WITHOUT_OFFICE = 5
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `rota` and its commands; each sets `func`, which returns the exit code."""
-    rota = subparsers.add_parser("rota", help="the weekly rota: solve, check, explain")
+    rota = subparsers.add_parser("rota", help="the weekly rota: solve, check, explain, repair")
     commands = rota.add_subparsers(required=True, metavar="COMMAND")
     solver = commands.add_parser(
         "solve",
@@ -61,6 +62,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     explainer.add_argument("rota", type=Path, metavar="ROTA.json")
     explainer.add_argument("--office", metavar="O", help="only this office")
     explainer.set_defaults(func=_explain)
+    repairs.register(commands)
 
 
 def _seconds(written: str) -> float:

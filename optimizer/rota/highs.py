@@ -130,6 +130,8 @@ class HighsProcess:
         with self._process.stdout as lines:
             for line in lines:
                 word, _, rest = line.decode().partition(" ")
+                if not rest.endswith("\n"):
+                    return  # the process was stopped in the middle of a line
                 if word == "bound":
                     self.bound = max(self.bound, float(rest))
                 elif word == "result":

@@ -1,7 +1,7 @@
 """The rota as an integer program over adviser-day columns and office-day housing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from optimizer.rota.columns import SHAPES, Column, columns, unrepeated_price
@@ -34,10 +34,17 @@ class RotaModel:
     weeks: tuple[OfficeWeek, ...]
 
 
-def build_model(problem: Problem) -> RotaModel:
-    """The integer program whose optimal solutions are the optimal rotas."""
+def build_model(
+    problem: Problem,
+    chosen: list[Column] | None = None,
+    add_day: Callable[[Problem, Program, Arrivals], OfficeDay] = add_office_day,
+) -> RotaModel:
+    """The integer program whose optimal solutions are the optimal rotas.
+
+    A repair has fewer adviser-days to choose from, and its own way of housing an office-day.
+    """
     program = Program(constant=unrepeated_price(problem))
-    chosen = columns(problem)
+    chosen = columns(problem) if chosen is None else chosen
     for column in chosen:
         program.variable(column.price, 1)
     works_at = _add_advisers(problem, program, chosen)
@@ -47,9 +54,7 @@ def build_model(problem: Problem) -> RotaModel:
     weeks = []
     for office in problem.offices:
         days = tuple(
-            add_office_day(
-                problem, program, _arrivals(office, day, chosen, arriving[office.id, day])
-            )
+            add_day(problem, program, _arrivals(office, day, chosen, arriving[office.id, day]))
             for day in range(DAYS)
         )
         weeks.append(_add_office_week(problem, program, office, days))

@@ -44,6 +44,12 @@ class Arrivals:
         return self.office.capacity[2 * self.day], self.office.capacity[2 * self.day + 1]
 
     @property
+    def by_half(self) -> tuple[Terms, Terms]:
+        """Terms of those there in the morning, and of those there in the afternoon."""
+        am, pm, full = self.by_shape
+        return [*am, *full], [*pm, *full]
+
+    @property
     def demand(self) -> tuple[int, int]:
         """Bookings wanted, am and pm."""
         return self.office.demand[2 * self.day], self.office.demand[2 * self.day + 1]
@@ -92,8 +98,19 @@ def _by_number(
     for sign, shape, part in ((1, AM, 1), (1, PM, 2), (-1, FULL, 0)):
         used = [(-1, number[part]) for number in numbers]
         program.equal([*by_shape[shape], (sign, changing), *used], 0)
-    for half, shape in enumerate((AM, PM)):
-        _unmet(problem, program, arrivals, half, [*by_shape[shape], *by_shape[FULL]])
+    for half in (0, 1):
+        add_unmet(problem, program, arrivals, half)
+    return without_patterns(program, arrivals, kinds, numbers)
+
+
+def without_patterns(
+    program: Program,
+    arrivals: Arrivals,
+    kinds: tuple[RoomKind, ...] = (),
+    numbers: tuple[tuple[int, int, int], ...] = (),
+) -> OfficeDay:
+    """The office-day's capacity and presence, counted by its adviser-days."""
+    by_shape = arrivals.by_shape
     present = program.variable(0, 1)
     program.at_least([*(term for terms in by_shape for term in terms), (-1, present)], 0)
     am, pm = arrivals.capacity
@@ -112,7 +129,7 @@ def _kind_numbers(program: Program, kind: RoomKind) -> tuple[int, int, int]:
     return stay, am, pm
 
 
-def _unmet(problem: Problem, program: Program, arrivals: Arrivals, half: int, there: Terms) -> None:
+def add_unmet(problem: Problem, program: Program, arrivals: Arrivals, half: int) -> None:
     """Each further adviser meets less: one step per adviser, the first worth most."""
     weight = problem.weights.unmet_session
     demand, capacity = arrivals.demand[half], arrivals.capacity[half]
@@ -123,4 +140,4 @@ def _unmet(problem: Problem, program: Program, arrivals: Arrivals, half: int, th
         steps.append((-1, program.variable(-weight * met, 1)))
         demand -= met
     if steps:
-        program.at_least([*there, *steps], 0)
+        program.at_least([*arrivals.by_half[half], *steps], 0)

@@ -1,0 +1,1 @@
+"""Repairs a published week with the fewest changes: who works where, and where appointments go."""

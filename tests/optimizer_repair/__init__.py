@@ -1,0 +1,1 @@
+"""Tests of repairs: the fewest changes to a published week, and where its appointments go."""
