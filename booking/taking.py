@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from booking import clock
 from booking.database import db, refused
 from booking.errors import ClaimantBusy, NotFound, SlotNotOpen, SlotPast, SlotTaken
-from booking.models import Appointment, ClaimantTime, Session, Slot
+from booking.models import Appointment, ClaimantTime, Office, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor, reachable_office
 from booking.words import HOLDING_A_PLACE, AppointmentKind, SessionKind, SessionState
@@ -33,7 +33,12 @@ def bookable_slot(slot_id: int, by: Actor) -> Slot:
         .where(Slot.id == slot_id)
         .join(Slot.session)
         .join(Session.office)
-        .options(contains_eager(Slot.session).contains_eager(Session.office))
+        .join(Office.district)
+        .options(
+            contains_eager(Slot.session)
+            .contains_eager(Session.office)
+            .contains_eager(Office.district)
+        )
         .with_for_update(read=True, of=(Session, Slot))
         .execution_options(populate_existing=True)
     )
