@@ -2,18 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from sqlalchemy import select
 
 from booking import audit, clock
-from booking.database import TryAgain, db, refused
-from booking.errors import BadDetail
+from booking.database import TryAgain, db, refused, use_case
+from booking.errors import BadDetail, BookingError, NotFound
 from booking.messages.outbox import mobile_of
 from booking.models import Claimant
 from booking.rights import Actor
 
 _LONGEST_NAME = 100
 NO_NAME = "Give the claimant's name, or a reference."
+
+
+class SamePerson(BookingError):
+    code = "same_person"
+    sentence = "There is a record of that name with that number already."
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,8 @@ def find_or_add(details: ClaimantDetails, *, district_id: int, by: Actor) -> Cla
         if field not in ("name", "mobile", "reference", "may_text")
         and value not in (None, "", False)
     }
-    if details.may_text is not None:
-        given["may_text"] = details.may_text
+    if details.may_text is False:  # a box left ticked at booking does not undo an earlier no
+        given["may_text"] = False
     before, after = audit.change(known, **given)
     if after:
         audit.record(by, "changed claimant", known, before=before, after=after)
@@ -71,6 +77,29 @@ def _known(details: ClaimantDetails, district_id: int) -> Claimant | None:
         return None  # a name alone does not tell one person from another
     # Locked, so that of two bookings at once the second counts the first one's session.
     return db.session.scalar(wanted.with_for_update())
+
+
+@use_case
+def change_details(*, claimant_id: int, by: Actor, **facts: Any) -> Claimant:
+    """Correct what is on record of a person; facts are Claimant's own columns.
+
+    Texts that are due follow: they go to the number, or not at all, as it stands when they go.
+    Raises SamePerson, BadDetail naming the field, or NotFound.
+    """
+    by.must("change a claimant")
+    claimant = db.session.get(Claimant, claimant_id, with_for_update=True)
+    if claimant is None or claimant.redacted_at or not by.reaches_district(claimant.district_id):
+        raise NotFound
+    facts["name"] = " ".join(facts["name"].split())
+    facts["mobile"] = mobile_of(facts["mobile"]) if facts["mobile"] else ""
+    if not (facts["name"] or claimant.reference):
+        raise BadDetail("name", NO_NAME)
+    before, after = audit.change(claimant, name_key=name_key(facts["name"]), **facts)
+    with refused(uq_claimant_person=SamePerson):
+        db.session.add(claimant)
+    if after:
+        audit.record(by, "changed claimant", claimant, before=before, after=after)
+    return claimant
 
 
 def lock(claimant_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from booking import audit, clock
 from booking.database import db, refused, use_case
 from booking.errors import BadDetail, BookingError, NotFound
+from booking.messages import outbox
 from booking.models import Closure, District, Office, OfficeHours, Room
 from booking.rights import Actor, reachable_office
 from booking.rules import Rules
@@ -83,13 +84,13 @@ def close(
 
 
 @use_case
-def reopen(*, closure_id: int, by: Actor) -> None:
-    """Take a closure or a hold away again."""
+def reopen(*, office_id: int, closure_id: int, by: Actor) -> None:
+    """Take a closure or a hold of an office away again."""
     by.must("change places")
+    office = reachable_office(db.session.get(Office, office_id), by)
     closure = db.session.get(Closure, closure_id)
-    if closure is None:
+    if closure is None or closure.office_id != office.id:
         raise NotFound
-    office = reachable_office(closure.office, by)
     audit.record(by, "reopened", closure, office_id=office.id, before={"reason": closure.reason})
     db.session.delete(closure)
 
@@ -125,6 +126,8 @@ def save_office(
         office.district.rules.overridden(rule_overrides).must_hold()
         facts["rule_overrides"] = rule_overrides
     before, after = audit.change(office, **facts)
+    if after:
+        outbox.time_reminders_again([office])
     if hours is not None:
         before["hours"], after["hours"] = _replaced_hours(office, hours)
     audit.record(by, "saved office", office, office_id=office.id, before=before, after=after)
@@ -163,6 +166,8 @@ def save_district_rules(*, district_id: int, rule_overrides: dict[str, Any], by:
         if rules.overridden(office.rule_overrides).problems():
             raise BadRules(f"{office.name} has rules of its own that do not fit these.")
     before, after = audit.change(district, rule_overrides=rule_overrides)
+    if after:
+        outbox.time_reminders_again(district.offices)
     audit.record(by, "saved district rules", district, before=before, after=after)
     return district
 

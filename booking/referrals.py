@@ -97,6 +97,8 @@ def visible(referral_id: int, *, by: Actor) -> Referral:
         raise NotFound
     if by.office_id not in (None, referral.office_id, *_offices_of(referral)):
         raise NotFound
+    if referral.claimant.redacted_at is not None:
+        raise NotFound("The claimant's details were removed: make a new referral.")
     return referral
 
 

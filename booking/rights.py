@@ -18,6 +18,7 @@ MAY: dict[str, frozenset[Role]] = {
     "cancel": _STAFF,
     "check in": _STAFF,
     "note a contact": _STAFF,
+    "change a claimant": _STAFF,
     "refer": _STAFF - {Role.RECEPTION},
     "record an outcome": _NEXT_STEP,
     "hold a slot": _NEXT_STEP,

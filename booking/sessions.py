@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -86,7 +86,12 @@ def open_session_within(
     return session
 
 
-open_session = use_case(open_session_within)
+@use_case
+def open_session(*, on: date, **facts: Any) -> Session:
+    """`open_session_within`, alone and not on a day that is over."""
+    if on < clock.today():
+        raise CannotOpenSession(f"{on:%A} {on.day} {on:%B} is over.")
+    return open_session_within(on=on, **facts)
 
 
 @use_case
@@ -97,6 +102,8 @@ def cancel_session(*, session_id: int, by: Actor) -> Session:
     if session is None:
         raise NotFound
     reachable_office(session.office, by)
+    if session.on_date < clock.today():
+        raise WrongState("The session is over: it stays in the diary as it was.")
     cancel_empty(session, by)
     return session
 

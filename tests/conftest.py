@@ -16,8 +16,10 @@ from sqlalchemy import URL, create_engine, make_url, text
 
 from app import create_app
 from booking.database import db
+from tests import audit_watch
 
 pytest_plugins = ["tests.chromium"]
+audit_watch.watch()
 
 # A busy machine is slow, not wrong.
 settings.register_profile("patient", deadline=None)

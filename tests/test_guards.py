@@ -2,13 +2,14 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DatabaseError
 
 from booking import contacts
 from booking.database import db, transaction, use_case
-from booking.models import Appointment, AuditEntry
+from booking.models import Appointment, AuditEntry, Office
 from booking.rights import THE_SERVICE
+from tests.audit_watch import Unaudited
 from tests.makers import make_appointment, make_office, make_room, make_session
 
 
@@ -19,6 +20,13 @@ def test_the_record_is_only_ever_added_to(app: Flask, change: str) -> None:
         db.session.execute(text(change))
     db.session.rollback()
     assert db.session.query(AuditEntry).count() > 0
+
+
+def test_a_use_case_that_changes_records_and_says_nothing_of_it_is_caught(app: Flask) -> None:
+    office_id = make_office().id
+    rename = update(Office).where(Office.id == office_id).values(name="Elsewhere")
+    with pytest.raises(Unaudited, match="office changed without an audit row"):
+        use_case(lambda: db.session.execute(rename))()
 
 
 @pytest.mark.parametrize("change", ["UPDATE notice SET start_version = 9", "DELETE FROM notice"])

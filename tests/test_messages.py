@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from booking import appointments, clock, contacts
+from booking import appointments, clock, contacts, places
 from booking.database import db
 from booking.errors import SlotTaken
 from booking.messages import resolving, sending
@@ -137,6 +137,22 @@ def test_nobody_is_texted_in_the_quiet_hours(
     assert drain(Phone()).heard == ["confirmation"]
 
 
+def test_a_reminder_still_due_follows_the_hour_that_the_district_changes_to(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    appointment = make_appointment()
+    drain(Phone())
+    places.save_district_rules(
+        district_id=appointment.referral.district_id,
+        rule_overrides={"reminder_at": "16:00"},
+        by=THE_SERVICE,
+    )
+    monday_noon.move_to(at(TUESDAY, 15, 59))
+    assert drain(Phone()).heard == []
+    monday_noon.move_to(at(TUESDAY, 16))
+    assert drain(Phone()).heard == ["reminder"]
+
+
 def test_what_could_not_be_sent_in_time_expires_and_is_not_sent(
     app: Flask, monday_noon: time_machine.Traveller
 ) -> None:
@@ -154,12 +170,14 @@ def test_what_could_not_be_sent_in_time_expires_and_is_not_sent(
     ],
 )
 def test_who_cannot_or_would_not_be_texted_is_not_and_the_row_says_why(
-    app: Flask, details: dict, reason: str
+    app: Flask, monday_noon: time_machine.Traveller, details: dict, reason: str
 ) -> None:
     claimant = make_claimant(**{"mobile": "07700 900123", **details})
     if not details.get("mobile", True):
         claimant = type(claimant)(name="Invented Nobody", other_contact="a neighbour")
     appointment = make_appointment(claimant=claimant)
+    drain(Phone())
+    monday_noon.move_to(at(TUESDAY, 10))
     assert drain(Phone()).heard == []
     rows = db.session.scalars(select(OutboxMessage)).all()
     assert {(row.state, row.reason) for row in rows} == {(MessageState.SUPPRESSED, reason)}

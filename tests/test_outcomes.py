@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from booking import appointments, clock, diaries, free_slots, outcomes
+from booking import appointments, clock, diaries, free_slots, jobs, outcomes
 from booking.database import db
 from booking.errors import (
     BadDetail,
@@ -45,6 +45,7 @@ from booking.words import (
     Role,
     Status,
 )
+from notifications.channels.console import ConsoleChannel
 from tests.makers import (
     WEDNESDAY,
     at,
@@ -125,6 +126,15 @@ def test_the_48_hours_run_from_the_first_word(sqlite_app: Flask) -> None:
             STARTS + GRACE + EDITABLE + timedelta(seconds=1),
         )
     assert appointment.status == Status.ATTENDED
+
+
+def test_no_job_says_what_became_of_anybody(sqlite_app: Flask) -> None:
+    appointment = make_booked()
+    with time_machine.travel(STARTS + timedelta(days=4), tick=False):
+        jobs.tick(ConsoleChannel(), channel_name="console")
+        for _, _, job in jobs.DAILY:
+            job()
+    assert appointment.status == Status.BOOKED
 
 
 def test_a_place_that_was_taken_again_is_not_given_back(sqlite_app: Flask) -> None:

@@ -9,12 +9,22 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import select
 
-from booking import appointments, outcomes
+from booking import appointments, jobs, outcomes
 from booking.calendars import event_of
+from booking.claimants import ClaimantDetails
 from booking.database import db
-from booking.models import Appointment, ContactNote, Notice, Office, OutboxMessage, Session
+from booking.models import (
+    Appointment,
+    AuditEntry,
+    ContactNote,
+    Notice,
+    Office,
+    OutboxMessage,
+    Session,
+)
 from booking.rights import THE_SERVICE
-from booking.words import MessageKind, Role, SessionKind, Status
+from booking.words import MessageKind, MessageState, Role, SessionKind, Status
+from notifications.channels.console import ConsoleChannel
 from tests.makers import (
     WEDNESDAY,
     at,
@@ -308,3 +318,81 @@ def test_the_diary_of_another_office_is_not_found(client, office, booked, page) 
 
 def test_without_signing_in_nothing_is_shown(client, booked) -> None:
     assert client.get(address(booked)).location.startswith("/sign-in")
+
+
+# The claimant's details
+
+
+def details(**changed: str) -> dict[str, str]:
+    return {"name": "Sam Example", "mobile": "07700 900123", "may_text": "y"} | changed
+
+
+def test_a_number_put_right_is_the_one_that_texts_go_to(staff, booked) -> None:
+    page = staff.post(address(booked, "/claimant"), data=details(mobile="07700 900456"))
+
+    assert page.status_code == 302
+    jobs.tick(ConsoleChannel(), channel_name="console")
+    assert {row.sent_to for row in db.session.scalars(select(OutboxMessage))} == {
+        "+447700900456",
+        "",
+    }
+
+
+def test_a_reminder_still_to_come_goes_to_the_number_given_later(
+    staff, session, nine_on_wednesday
+) -> None:
+    slot = make_session(session.office, on=TOMORROW + timedelta(days=1)).slots[0]
+    alone = make_appointment(
+        slot.session, claimant=ClaimantDetails(name="Nola Number", other_contact="at home")
+    )
+    staff.post(address(alone, "/claimant"), data=details(name="Nola Number"))
+    nine_on_wednesday.move_to(at(TOMORROW, 10, 30))
+
+    jobs.tick(ConsoleChannel(), channel_name="console")
+
+    texts = db.session.scalars(select(OutboxMessage).filter_by(appointment_id=alone.id)).all()
+    assert {row.kind: row.state for row in texts} == {
+        MessageKind.CONFIRMATION: MessageState.SUPPRESSED,
+        MessageKind.REMINDER: MessageState.SENT,
+    }
+
+
+def test_two_records_of_one_person_are_refused_and_what_was_typed_stays(
+    staff, session, booked
+) -> None:
+    other = make_appointment(
+        session, position=2, claimant=make_claimant("Sam Example", "07700 900789")
+    )
+
+    page = staff.post(address(other, "/claimant"), data=details(language="Welsh"))
+
+    assert "There is a record of that name with that number already." in page.text
+    assert 'value="Welsh"' in page.text
+
+
+def test_a_number_that_is_none_is_named(staff, booked) -> None:
+    page = staff.post(address(booked, "/claimant"), data=details(mobile="12"))
+
+    assert page.status_code == 200
+    assert 'href="#mobile"' in page.text
+
+
+def test_a_box_left_ticked_at_booking_does_not_undo_a_no_to_texts(staff, booked, session) -> None:
+    staff.post(address(booked, "/claimant"), data={"name": "Sam Example", "mobile": "07700 900123"})
+    assert not db.session.get_one(Appointment, booked.id).claimant.may_text
+
+    again = make_session(session.office, on=TOMORROW + timedelta(days=5))
+    make_appointment(again, claimant=make_claimant("Sam Example", "07700 900123", may_text=True))
+
+    assert not db.session.get_one(Appointment, booked.id).claimant.may_text
+
+
+def test_the_record_of_a_change_does_not_hold_the_number(staff, booked) -> None:
+    staff.post(address(booked, "/claimant"), data=details(mobile="07700 900456"))
+
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.action, entry.before["mobile"], entry.after["mobile"]) == (
+        "changed claimant",
+        "(changed)",
+        "(changed)",
+    )

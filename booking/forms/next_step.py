@@ -8,6 +8,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import RadioField, SelectMultipleField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from booking.boards.adviser_diary import Day
@@ -15,8 +16,10 @@ from booking.particulars import clock_words
 from booking.words import Hold
 
 _WHAT_FOR = [
-    (Hold.BLOCKED.value, "Block it: you are not there, because of a meeting or a briefing"),
-    (Hold.PROTECTED.value, "Protect it: you are there, and keep the time for work of your own"),
+    SelectChoice(Hold.BLOCKED, "Block it: you are not there, because of a meeting or a briefing"),
+    SelectChoice(
+        Hold.PROTECTED, "Protect it: you are there, and keep the time for work of your own"
+    ),
 ]
 
 
@@ -50,7 +53,9 @@ class KeepTimeForm(FlaskForm):
     def offer(self, day: Day) -> None:
         """Offer the free slots of the day that have not passed."""
         self.slot_ids.choices = [
-            (entry.slot.id, f"{clock_words(entry.slot.starts_at)}, {half.session.office.name}")
+            SelectChoice(
+                entry.slot.id, f"{clock_words(entry.slot.starts_at)}, {half.session.office.name}"
+            )
             for half in day.halves
             for entry in half.entries
             if entry.gap is not None

@@ -1,7 +1,7 @@
 """The outbox: what is to be said, written in the transaction of the change it tells of."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -12,7 +12,15 @@ from booking.errors import BadDetail
 from booking.messages import opt_outs
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.messages.wordings import as_it_would_read
-from booking.models import Appointment, Claimant, ContactNote, OutboxMessage
+from booking.models import (
+    Appointment,
+    Claimant,
+    ContactNote,
+    Office,
+    OutboxMessage,
+    Session,
+    Slot,
+)
 from booking.rules import Rules
 from booking.words import MessageKind, MessageState, Nation
 from booking.working_days import previous_working_day
@@ -116,6 +124,25 @@ def _supersede(appointment: Appointment, which: ColumnElement[bool], reason: str
     )
 
 
+def time_reminders_again(offices: Iterable[Office]) -> None:
+    """Reminders still due follow the rules and the nation of their office as they are now."""
+    rows = db.session.scalars(
+        select(OutboxMessage)
+        .join(OutboxMessage.appointment)
+        .join(Appointment.slot)
+        .join(Slot.session)
+        .where(
+            Session.office_id.in_([office.id for office in offices]),
+            OutboxMessage.kind == MessageKind.REMINDER,
+            OutboxMessage.state == MessageState.DUE,
+        )
+        .with_for_update(of=OutboxMessage)
+    )
+    for row in rows:
+        office = row.slot.session.office
+        row.due_at = reminder_due_at(row.slot.starts_at, office.rules, office.nation)
+
+
 def reminder_due_at(starts_at: datetime, rules: Rules, nation: Nation) -> datetime:
     """The working day before, at the hour of the rules, by London's clock."""
     day_before = previous_working_day(clock.london(starts_at).date(), nation)
@@ -123,12 +150,12 @@ def reminder_due_at(starts_at: datetime, rules: Rules, nation: Nation) -> dateti
 
 
 def _enqueue_with_reminder(appointment: Appointment, kind: MessageKind) -> None:
-    why_not = why_not_text(appointment.claimant)
-    _enqueue(appointment, kind, why_not)
+    _enqueue(appointment, kind, why_not_text(appointment.claimant))
     office = appointment.slot.session.office
     due_at = reminder_due_at(appointment.slot.starts_at, office.rules, office.nation)
     if due_at > clock.now():  # later than that the text now has just said the same
-        _enqueue(appointment, MessageKind.REMINDER, why_not, due_at)
+        # Whether the person is texted is decided then: the number may be put right meanwhile.
+        _enqueue(appointment, MessageKind.REMINDER, "", due_at)
 
 
 def _enqueue(

@@ -5,10 +5,11 @@ from http import HTTPStatus
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking import appointments, calendars, contacts, particulars
+from booking import appointments, calendars, claimants, contacts, particulars
 from booking.boards import offers
 from booking.errors import BookingError
 from booking.forms.appointment import CancelForm, ContactForm
+from booking.forms.claimant_details import ClaimantDetailsForm
 from booking.forms.jobcentre import REASONS
 from booking.forms.refusals import show_refusal
 from booking.messages import outbox
@@ -47,6 +48,25 @@ def note_contact(appointment_id: int) -> ResponseReturnValue:
             flash("Noted, with the time. The claimant is sent a receipt by text.", "success")
             return redirect(url_for(".show", appointment_id=appointment_id))
     return _page(appointment_id, form)
+
+
+@appointment.route("/claimant", methods=["GET", "POST"])
+@audience(*STAFF)
+def claimant(appointment_id: int) -> ResponseReturnValue:
+    """Put right what is on record of the person: a new number, a new need, yes or no to texts."""
+    by = the_actor()
+    person = appointments.visible(appointment_id, by).claimant
+    form = ClaimantDetailsForm.of(person, outbox.mobile_in_words(person.mobile))
+    if form.validate_on_submit():
+        try:
+            claimants.change_details(claimant_id=person.id, by=by, **form.facts())
+        except BookingError as refusal:
+            show_refusal(form, refusal)
+        else:
+            flash("Saved. Texts still to come go by these details.", "success")
+            return redirect(url_for(".show", appointment_id=appointment_id))
+    visible = appointments.visible(appointment_id, by)
+    return render_template("appointment/claimant.html", appointment=visible, form=form)
 
 
 @appointment.route("/move", methods=["GET", "POST"])

@@ -167,6 +167,7 @@ REFUSED = [
         ADVISER, "/appointments/{appointment}/move", "Find", "not_after", {"not_after": "soon"}
     ),
     Refused(ADVISER, "/appointments/{appointment}/cancel", "Cancel", "reason", {"reason": LONG}),
+    Refused(ADVISER, "/appointments/{appointment}/claimant", "Save", "mobile", {"mobile": "12"}),
     Refused(
         *(ADVISER, "/appointments/{appointment}", "Note it", "said"),
         opened="The claimant got in touch",

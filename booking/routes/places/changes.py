@@ -129,7 +129,8 @@ def add_closure(code: str) -> ResponseReturnValue:
 @for_keepers
 def remove_closure(code: str, closure_id: int) -> ResponseReturnValue:
     by = the_actor()
-    offices_and_rooms.reopen(closure_id=closure_id, by=by)
+    office = offices_and_rooms.office_of_code(code, by=by)
+    offices_and_rooms.reopen(office_id=office.id, closure_id=closure_id, by=by)
     flash("Removed. The room can be used again.", "success")
     return redirect(url_for(".office", code=code))
 

@@ -1,0 +1,48 @@
+"""Watches every use case a test runs: what changes a record leaves an audit row beside it."""
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.IGNORECASE)
+
+# Not records of the office: marks that follow the appointment, what machines keep for
+# themselves, and texts, whose row is the record of their own fate.
+NOT_AUDITED = {
+    "audit",
+    "claimant_time",
+    "heartbeat",
+    "idempotent_answer",
+    "job_run",
+    "outbox",
+    "sign_in_failure",
+}
+
+
+class Unaudited(AssertionError):
+    """A use case changed records and said nothing of it."""
+
+
+def watch() -> None:
+    """From now on such a transaction cannot be committed."""
+    event.listen(Engine, "before_cursor_execute", _note)
+    event.listen(Engine, "commit", _check)
+    event.listen(Engine, "rollback", _forget)
+
+
+def _note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    if found := WRITES.match(statement):
+        connection.info.setdefault("changed", set()).add(found[1])
+
+
+def _forget(connection: Connection) -> None:
+    connection.info.pop("changed", None)
+
+
+def _check(connection: Connection) -> None:
+    changed = connection.info.pop("changed", set())
+    in_use_case = connection.get_execution_options().get("writes")
+    records = changed - NOT_AUDITED
+    if in_use_case and records and "audit" not in changed:
+        raise Unaudited(f"{', '.join(sorted(records))} changed without an audit row")
