@@ -1,7 +1,8 @@
 """Texts in somebody's own words: `{fields}` filled in, `[phrases]` left out when they must be.
 
-A phrase in square brackets goes when one of its fields is empty; and when the text would become
-too long the bracketed phrases go one by one, the last first. What stands outside always stays.
+A phrase in square brackets goes when one of its fields is empty. When the text would become too
+long the bracketed phrases go one by one, those without a field first, then the last first. What
+stands outside always stays.
 """
 
 import re
@@ -65,11 +66,13 @@ def write(text: str, fields: Fields, *, most_parts: int = 1) -> Written:
         parts = count_parts(body)
         if parts.count <= most_parts:
             return Written(body, parts, tuple(left_out))
-        last = next((each for each in reversed(phrases) if each.may_go), None)
-        if last is None:
+        may_go = [each for each in phrases if each.may_go]
+        if not may_go:
             raise WordingError(_too_long(parts, most_parts))
-        phrases.remove(last)
-        left_out.insert(0, " ".join(last.words.split()))
+        plain = [each for each in may_go if not field_names({"": each.words})]
+        goes = (plain or may_go)[-1]
+        phrases.remove(goes)
+        left_out.append(" ".join(goes.words.split()))
 
 
 def check(

@@ -29,6 +29,12 @@ class Parts:
     count: int
     forcing: tuple[str, ...]  # each character that GSM-7 lacks, once, in order
 
+    @property
+    def room(self) -> int:
+        """The units that so many parts hold."""
+        alone, each_of_several = _ROOM[self.encoding]
+        return alone if self.count == 1 else each_of_several * self.count
+
 
 def count_parts(text: str) -> Parts:
     """Count as networks do: a double character is never split between two parts."""

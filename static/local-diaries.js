@@ -108,6 +108,41 @@ function keepFresh(region) {
 
 document.querySelectorAll("[data-refresh-url][data-refresh-seconds]").forEach(keepFresh);
 
+// Preview: what a form would come to, asked again while somebody types.
+
+function previewAsTyped(form) {
+  const region = document.getElementById(form.dataset.preview);
+  const announcer = document.createElement("span");
+  announcer.className = "govuk-visually-hidden";
+  announcer.setAttribute("aria-live", "polite");
+  region.before(announcer);
+  form.querySelector("[name=preview]")?.remove();
+  let waiting;
+  let asked = 0;
+
+  async function ask() {
+    const mine = ++asked;
+    let answer;
+    try {
+      answer = await fetch(form.dataset.previewUrl, { method: "POST", body: new FormData(form) });
+    } catch {
+      announcer.textContent = "No connection: the preview is not up to date.";
+      return;
+    }
+    const html = await answer.text();
+    if (!answer.ok || answer.redirected || mine !== asked) return;
+    region.innerHTML = html;
+    announcer.textContent = region.querySelector("[data-preview-said]")?.textContent ?? "";
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 400);
+  });
+}
+
+document.querySelectorAll("form[data-preview-url]").forEach(previewAsTyped);
+
 // Keyboard: / goes to the search box, 1-9 follow the marked links. Can be turned off (WCAG 2.1.4).
 
 const KEYS_OFF = "keyboard-shortcuts-off";

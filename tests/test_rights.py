@@ -9,13 +9,21 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from booking import advisers, appointments, diaries, places
+from booking import advisers, appointments, diaries, places, wording_trials
 from booking.database import Base, db
 from booking.errors import NotFound
-from booking.models import AdviserLeave, Appointment, Closure, Office, Session, User
+from booking.models import (
+    AdviserLeave,
+    Appointment,
+    Closure,
+    Office,
+    Session,
+    User,
+    WordingTrial,
+)
 from booking.rights import THE_SERVICE
 from booking.routes.access import EVERYBODY
-from booking.words import ClosureKind, Hold, LeaveKind, Role
+from booking.words import ClosureKind, Hold, LeaveKind, MessageKind, Role
 from tests.conftest import make_app
 from tests.makers import (
     WEDNESDAY,
@@ -33,7 +41,7 @@ THE_PAGES = [
     for rule in make_app("sqlite://").url_map.iter_rules()
     if rule.endpoint != "static" and not rule.endpoint.startswith(("api_", "openapi"))
 ]
-NAMES_NOTHING = {"on_date", "token"}  # what an address names beside things of a district
+NAMES_NOTHING = {"on_date", "token", "kind", "language"}  # what an address names beside things of a district
 # What each form would need to change something, all in one.
 FILLED_IN = {
     "outcome": "excused",
@@ -91,7 +99,18 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
         "closure_id": closure.id,
         "leave_id": leave.id,
         "room_id": session.room_id,
+        "trial_id": a_trial(office).id,
     }
+
+
+def a_trial(office: Office) -> WordingTrial:
+    return wording_trials.start(
+        kind=MessageKind.REMINDER,
+        language="en",
+        words="Hello! {weekday} {date}, {time}, {office}. {arrival}.",
+        most_parts=1,
+        by=make_actor(Role.DISTRICT_LEAD, office),
+    )
 
 
 def audience_of(app: Flask, rule: Rule) -> frozenset[Role] | str:
@@ -102,7 +121,8 @@ def call(
     app: Flask, user: User, rule: Rule, method: str, ids: Mapping[str, object]
 ) -> TestResponse:
     """The page about these things, as the user asks for it, its form filled in."""
-    named = {"on_date": WEDNESDAY.isoformat(), "token": "none", **ids}
+    text = {"kind": "reminder", "language": "en"}
+    named = {"on_date": WEDNESDAY.isoformat(), "token": "none", **text, **ids}
     if rule.rule.startswith("/districts"):
         named["code"] = ids["district_code"]
     with app.test_request_context():
@@ -126,7 +146,7 @@ def everything() -> dict[str, int | str]:
     }
     rows = [
         row
-        for model in (Appointment, Session, Closure, AdviserLeave, Office, User)
+        for model in (Appointment, Session, Closure, AdviserLeave, Office, User, WordingTrial)
         for row in db.session.execute(select(model.__table__).order_by("id"))
     ]
     return counts | {"rows": repr(rows)}

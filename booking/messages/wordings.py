@@ -46,7 +46,7 @@ def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: st
     trial = _trial_of(row)
     if trial is not None:
         row.trial_id, row.arm = trial.id, row.arm or _drawn(row, trial)
-        words = Words(trial.text_a if row.arm == Arm.A else trial.text_b, trial.most_parts)
+        words = _of_arm(trial, row.arm)
     else:
         words = _in_force(row, channel)
     row.wording_id = words.wording_id
@@ -64,8 +64,7 @@ def as_it_would_read(row: OutboxMessage, fields: Mapping[str, str]) -> str:
     """The body if it went now; a trial that has not drawn yet is not drawn by looking."""
     words = _in_force(row, channel="")
     if row.arm is not None and row.trial is not None:
-        text = row.trial.text_a if row.arm == Arm.A else row.trial.text_b
-        words = Words(text, row.trial.most_parts)
+        words = _of_arm(row.trial, row.arm)
     if words.text:
         try:
             return own_words.write(words.text, fields, most_parts=words.most_parts).body
@@ -97,6 +96,29 @@ def in_force(district_id: int | None, kind: str, language: str, channel: str) ->
     return max(found, key=lambda each: (each.district_id is not None, each.channel), default=None)
 
 
+def running_trial(district_id: int, kind: str, language: str) -> WordingTrial | None:
+    return db.session.scalar(
+        select(WordingTrial).where(
+            WordingTrial.district_id == district_id,
+            WordingTrial.kind == kind,
+            WordingTrial.language == language,
+            WordingTrial.ended_at.is_(None),
+        )
+    )
+
+
+def words_of(trial: WordingTrial) -> tuple[str, str]:
+    """The two wordings, an empty one as the built-in text."""
+    otherwise = own_words.built_in(trial.kind, trial.language)
+    return trial.text_a or otherwise, trial.text_b or otherwise
+
+
+def _of_arm(trial: WordingTrial, arm: Arm) -> Words:
+    if arm == Arm.A:
+        return Words(trial.text_a, trial.parts_a)
+    return Words(trial.text_b, trial.parts_b)
+
+
 def _in_force(row: OutboxMessage, channel: str) -> Words:
     district_id = row.slot.session.office.district_id
     found = in_force(district_id, row.kind, row.language, channel)
@@ -109,14 +131,7 @@ def _trial_of(row: OutboxMessage) -> WordingTrial | None:
         return row.trial
     if row.appointment_id is None or row.kind not in MAY_BE_TRIED:
         return None
-    return db.session.scalar(
-        select(WordingTrial).where(
-            WordingTrial.district_id == row.slot.session.office.district_id,
-            WordingTrial.kind == row.kind,
-            WordingTrial.language == row.language,
-            WordingTrial.ended_at.is_(None),
-        )
-    )
+    return running_trial(row.slot.session.office.district_id, row.kind, row.language)
 
 
 def _drawn(row: OutboxMessage, trial: WordingTrial) -> Arm:

@@ -79,7 +79,8 @@ class WordingTrial(Base):
     language: Mapped[str] = mapped_column(String(2))
     text_a: Mapped[str] = mapped_column(String(LONGEST_TEXT))
     text_b: Mapped[str] = mapped_column(String(LONGEST_TEXT))
-    most_parts: Mapped[int] = mapped_column(default=1)
+    parts_a: Mapped[int] = mapped_column(default=1)
+    parts_b: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime]
     started_by: Mapped[str] = mapped_column(String(100))
     ended_at: Mapped[datetime | None]

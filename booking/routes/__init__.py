@@ -12,6 +12,7 @@ from booking.routes.next_step import next_step
 from booking.routes.places import places
 from booking.routes.reception import reception
 from booking.routes.texts_in import texts_in
+from booking.routes.wording import wording
 
 PAGES = [
     account,
@@ -26,4 +27,5 @@ PAGES = [
     places,
     reception,
     texts_in,
+    wording,
 ]

@@ -36,12 +36,14 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
         ("Offices and rooms", "places.offices"),
         ("Attendance", "lead.attendance"),
         ("Messages", "message_log.log"),
+        ("Wording", "wording.texts"),
     ],
     Role.ADMIN: [
         ("Offices and rooms", "places.offices"),
         ("Users", "admin.users"),
         ("API tokens", "admin.tokens"),
         ("Messages", "message_log.log"),
+        ("Wording", "wording.texts"),
     ],
 }
 

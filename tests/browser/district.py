@@ -7,11 +7,12 @@ from typing import TypeVar
 import time_machine
 from sqlalchemy import Select, select
 
-from booking import demo
+from booking import demo, wording_trials
 from booking.database import db
 from booking.demo.people import SIGN_INS
 from booking.models import Appointment, District, Office, Room, Session, Slot, User
-from booking.words import AppointmentKind, Hold, Role, SessionKind, Status
+from booking.rights import actor_of
+from booking.words import AppointmentKind, Hold, MessageKind, Role, SessionKind, Status
 from tests import makers
 from tests.makers import WEDNESDAY, at
 
@@ -128,7 +129,16 @@ def _of_the_demo() -> dict[str, object]:
     )
     kept = _one(select(Slot).join(Session).where(Slot.hold == Hold.BLOCKED, Slot.starts_at > NOW))
     appointment = _one(to_come)
+    with time_machine.travel(NOW, tick=False):
+        trial = wording_trials.start(
+            kind=MessageKind.MOVED,
+            language="en",
+            words="Your new time: {weekday} {date}, {time}, {office}. {arrival}.",
+            most_parts=1,
+            by=actor_of(people[Role.DISTRICT_LEAD]),
+        )
     return {
+        "trial": trial.id,
         "appointment": appointment.id,
         "referral": appointment.referral_id,
         "taken": appointment.slot_id,

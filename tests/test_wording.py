@@ -1,0 +1,206 @@
+"""A district's own words for its texts: checked, kept by version, used, and never losing a text."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from booking import wording
+from booking.database import db
+from booking.errors import BadDetail, NotAllowed
+from booking.models import AuditEntry, Office, OutboxMessage, Wording
+from booking.rights import Actor
+from booking.wording import TheText
+from booking.words import MessageKind, Role
+from tests.makers import (
+    WEDNESDAY,
+    at,
+    make_actor,
+    make_adviser,
+    make_appointment,
+    make_office,
+    make_session,
+    make_user,
+    sign_in,
+)
+from tests.test_messages import Phone, drain
+
+CONFIRMATION = TheText(MessageKind.CONFIRMATION)
+OURS = "See you {weekday} {date}, {time}, {office}. {arrival}.[ Ring {phone}.]"
+WELCOME = "Welcome! {weekday} {date}, {time}, {office}. {arrival}."
+
+
+@pytest.fixture(autouse=True)
+def monday_noon() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(at(WEDNESDAY - timedelta(days=2), 12), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return make_office()
+
+
+def lead_of(office: Office) -> Actor:
+    return make_actor(Role.DISTRICT_LEAD, office)
+
+
+def an_admin() -> Actor:
+    return Actor(name="Invented admin", role=Role.ADMIN)
+
+
+def sent(office: Office, channel: str = "console") -> OutboxMessage:
+    """The confirmation of a new appointment at the office, sent."""
+    adviser = make_adviser(office.district, f"Ada {office.id}-{id(object())}"[:20])
+    appointment = make_appointment(make_session(office, adviser=adviser))
+    phone = Phone()
+    drain(phone)
+    row = db.session.scalars(
+        select(OutboxMessage).where(
+            OutboxMessage.appointment_id == appointment.id,
+            OutboxMessage.kind == MessageKind.CONFIRMATION,
+        )
+    ).one()
+    assert phone.received[-1].body == row.body
+    return row
+
+
+def test_texts_go_out_in_the_districts_own_words_and_say_which(office: Office) -> None:
+    built_in = sent(office)
+    saved = wording.save(CONFIRMATION, OURS, most_parts=1, by=lead_of(office))
+    ours = sent(office)
+    assert ours.body == (
+        "See you Wednesday 20 January, 9am, Thistlewick. Report to reception. Ring 01632 960000."
+    )
+    assert (built_in.wording_id, ours.wording_id) == (None, saved.id)
+    assert built_in.body.startswith("Booked: ")  # what was sent keeps its words
+    elsewhere = make_office(name="Far away")
+    assert sent(elsewhere).body.startswith("Booked: ")
+
+
+def test_the_districts_words_come_before_the_services_and_those_before_the_built_in(
+    office: Office,
+) -> None:
+    wording.save(CONFIRMATION, WELCOME, most_parts=1, by=an_admin())
+    assert sent(office).body.startswith("Welcome!")
+    wording.save(CONFIRMATION, OURS, most_parts=1, by=lead_of(office))
+    assert sent(office).body.startswith("See you")
+    wording.take_back(CONFIRMATION, by=lead_of(office))
+    assert sent(office).body.startswith("Welcome!")
+    wording.take_back(CONFIRMATION, by=an_admin())
+    assert sent(office).body.startswith("Booked: ")
+
+
+def test_a_channels_own_words_come_before_those_for_every_channel(office: Office) -> None:
+    by = lead_of(office)
+    wording.save(CONFIRMATION, OURS, most_parts=1, by=by)
+    on_console = TheText(MessageKind.CONFIRMATION, channel="console")
+    wording.save(on_console, WELCOME, most_parts=1, by=by)
+    assert sent(office).body.startswith("Welcome!")
+    assert wording.text_in_force(CONFIRMATION, by=by).words == OURS
+
+
+def test_versions_are_kept_with_who_and_when(office: Office) -> None:
+    by = lead_of(office)
+    for words in (OURS, WELCOME, WELCOME):  # the same again is no new version
+        wording.save(CONFIRMATION, words, most_parts=1, by=by)
+    wording.take_back(CONFIRMATION, by=by)
+    kept = [
+        (each.version, each.text, each.made_by) for each in wording.history(CONFIRMATION, by=by)
+    ]
+    assert kept == [(3, "", by.name), (2, WELCOME, by.name), (1, OURS, by.name)]
+    actions = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject == "wording").order_by(AuditEntry.id)
+    ).all()
+    assert actions == ["changed wording", "changed wording", "took wording back"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (OURS + " You must come.", "never says “must”"),
+        (OURS.replace("{time}, ", ""), "always says {time}"),
+        (OURS + " {surname}", "has no field {surname}"),
+        (OURS + " – soon", "halve the room in a text: –. Write - for –."),
+        (OURS + " words" * 20, "2 parts, and one part is the most allowed"),
+    ],
+)
+def test_words_that_cannot_be_used_are_refused_with_the_reason(
+    office: Office, words: str, sentence: str
+) -> None:
+    with pytest.raises(BadDetail, match=sentence.replace(".", r"\.")) as refusal:
+        wording.save(CONFIRMATION, words, most_parts=1, by=lead_of(office))
+    assert refusal.value.field == "text"
+    assert db.session.scalars(select(Wording)).all() == []
+
+
+def test_the_longest_real_names_decide(office: Office) -> None:
+    """One word more fits until the district has an office with a longer name."""
+    by = lead_of(office)
+    words = OURS.replace("[", "").replace("]", "") + " x" * 30
+    wording.preview(CONFIRMATION, words, most_parts=1, by=by)
+    make_office(office.district, "Much Longer Thistlewick under the Hill")
+    with pytest.raises(BadDetail, match="2 parts"):
+        wording.preview(CONFIRMATION, words, most_parts=1, by=by)
+    assert wording.longest_names(CONFIRMATION, by=by)["office"].startswith("Much Longer")
+    two = wording.preview(CONFIRMATION, words, most_parts=2, by=by)
+    assert two.in_words.startswith("2 parts, ")
+
+
+def test_a_text_is_never_lost_because_of_its_words(office: Office) -> None:
+    """An office renamed after the check makes the words too long: the built-in ones go."""
+    words = OURS.replace("[", "").replace("]", "") + " x" * 30
+    wording.save(CONFIRMATION, words, most_parts=1, by=lead_of(office))
+    office.name = "Much Longer Thistlewick under the Hill"
+    db.session.commit()
+    row = sent(office)
+    assert row.state == "sent"
+    assert row.body.startswith("Booked: ")
+    assert row.wording_id is None
+    assert row.reason.startswith("Sent in the built-in words. At its longest")
+
+
+def test_who_may_change_words(office: Office) -> None:
+    for role in (Role.JOBCENTRE_ADVISER, Role.NEXT_STEP_ADVISER, Role.RECEPTION):
+        with pytest.raises(NotAllowed):
+            wording.save(CONFIRMATION, OURS, most_parts=1, by=make_actor(role, office))
+
+
+def test_the_editor_shows_saves_refuses_and_takes_back(client: FlaskClient) -> None:
+    sign_in(client, make_user(Role.DISTRICT_LEAD, make_office()))
+    page = "/wording/confirmation/en"
+    assert "Built in." in client.get(page).text
+    looked = client.post(page, data={"text": OURS, "preview": "y"})
+    assert "1 part, " in looked.text
+    assert "Thistlewick" in looked.text
+    assert db.session.scalars(select(Wording)).all() == []
+    refused = client.post(page, data={"text": OURS + " or else a penalty"})
+    assert "never says “penalty”" in refused.text
+    assert "or else a penalty" in refused.text  # what was typed is kept
+    assert client.post(page, data={"text": OURS}).status_code == 302
+    assert "The district&#39;s own, version 1" in client.get(page).text
+    assert "See you {weekday}" in client.get("/wording").text
+    part = client.post(page + "/preview", data={"text": "{"})
+    assert "belongs to no field" in part.text
+    assert "<html" not in part.text
+    client.post(page + "/take-back")
+    assert "Built in." in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    "page", ["/wording/poem/en", "/wording/reminder/xx", "/wording/reminder/en?channel=pigeon"]
+)
+def test_a_text_that_is_not_there_is_not_found(client: FlaskClient, page: str) -> None:
+    sign_in(client, make_user(Role.DISTRICT_LEAD, make_office()))
+    assert client.get(page).status_code == 404
+
+
+def test_an_administrator_writes_for_the_service(client: FlaskClient) -> None:
+    sign_in(client, make_user(Role.ADMIN))
+    assert client.post("/wording/reminder/en", data={"text": OURS}).status_code == 302
+    assert db.session.scalars(select(Wording)).one().district_id is None
+    assert client.get("/wording/reminder/en/trial").status_code == 403
