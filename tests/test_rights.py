@@ -41,7 +41,12 @@ THE_PAGES = [
     for rule in make_app("sqlite://").url_map.iter_rules()
     if rule.endpoint != "static" and not rule.endpoint.startswith(("api_", "openapi"))
 ]
-NAMES_NOTHING = {"on_date", "token", "kind", "language"}  # what an address names beside things of a district
+NAMES_NOTHING = {
+    "on_date",
+    "token",
+    "kind",
+    "language",
+}  # what an address names beside things of a district
 # What each form would need to change something, all in one.
 FILLED_IN = {
     "outcome": "excused",
