@@ -19,6 +19,7 @@ MAY: dict[str, frozenset[Role]] = {
     "check in": _STAFF,
     "note a contact": _STAFF,
     "change a claimant": _STAFF,
+    "read strangers' texts": _LEAD,
     "refer": _STAFF - {Role.RECEPTION},
     "record an outcome": _NEXT_STEP,
     "hold a slot": _NEXT_STEP,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from booking import clock, particulars
 from booking.database import db, refused
@@ -51,10 +52,14 @@ def fitting(number: str, code: str) -> Fitting:
     return Fitting(_text_with(number, code) if code else None, _open_to(number))
 
 
-def of_number(number: str | ColumnElement[str]) -> ColumnElement[bool]:
+def of_number(number: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Claimants who have the number, or whose texts were sent to it."""
-    texted = select(OutboxMessage.claimant_id).where(OutboxMessage.sent_to == number)
-    return or_(Claimant.mobile == number, Claimant.id.in_(texted))
+    owner = aliased(Claimant)
+    owners = select(owner.id).where(owner.mobile == number, owner.mobile != "")
+    texted = select(OutboxMessage.claimant_id).where(
+        OutboxMessage.sent_to == number, OutboxMessage.sent_to != ""
+    )
+    return Claimant.id.in_(owners.union(texted))
 
 
 def _text_with(number: str, code: str) -> OutboxMessage | None:
