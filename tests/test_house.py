@@ -92,6 +92,7 @@ def test_pages_open_to_everybody_are_few_and_known(sqlite_app: Flask) -> None:
         "health.alive",
         "health.ready",
         "calendar.feed",
+        "texts_in.reply",
         "texts_in.status",
         "openapi",
     }
