@@ -1,4 +1,25 @@
-"""The files of a repair: `rota-booked/1`, who is booked, and `rota-repair/1`, what changes."""
+"""The files of a repair: `rota-booked/1`, who is booked, and `rota-repair/1`, what changes.
+
+    {"format": "rota-booked/1", "from_session": 3,
+     "booked": [{"adviser": "A1", "session": 4, "appointments": 5}],
+     "prices": {"work": 10, "room": 1, "other_room": 1, "other_adviser": 3, "same_day": 6,
+                "other_day": 12, "no_place": 30}}
+
+`booked` counts the appointments by adviser and published session; others have none. Sessions
+before `from_session` (absent: 0) are over. `prices` and each of them may be absent.
+
+    {"format": "rota-repair/1", "status": "optimal", "price": 42, "price_bound": 42,
+     "objective_bound": 39, "seconds": 0.1,
+     "changes": [{"adviser": "A1", "session": 4, "before": {"office": "O1", "place": "O1-R1"},
+                  "after": null, "booked": 5}],
+     "moves": [{"office": "O1", "adviser": "A1", "session": 4, "to_adviser": "A2",
+                "to_session": 4, "count": 5}],
+     "reasons": []}
+
+The new rota is a `rota/1` file beside it, whose status is "feasible": what is proved is that no
+repair has a lower price, and none of this price a lower objective. `changes` are all
+adviser-sessions that differ, null meaning off; a move to null has no place in the week.
+"""
 
 import json
 from collections.abc import Mapping
