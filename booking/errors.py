@@ -58,6 +58,16 @@ class SlotPast(NoPlace):
     sentence = "That slot has already started."
 
 
+class ChangedMeanwhile(BookingError):
+    """Somebody else saved the same page between its being shown and its being sent."""
+
+    code = "changed_meanwhile"
+    sentence = (
+        "Somebody else has saved this page since you opened it. "
+        "Save again to put what you typed in its place."
+    )
+
+
 class RoomDoesNotSuit(NoPlace):
     """The claimant could not get in, or could be overheard."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from booking import audit, clock
 from booking.database import db, refused, use_case
-from booking.errors import BadDetail, BookingError, NotFound
+from booking.errors import BadDetail, BookingError, ChangedMeanwhile, NotFound
 from booking.messages import outbox
 from booking.models import Closure, District, Office, OfficeHours, Room
 from booking.rights import Actor, reachable_office
@@ -117,12 +117,17 @@ def save_office(
     by: Actor,
     hours: dict[int, tuple[time, time]] | None = None,
     rule_overrides: dict[str, Any] | None = None,
+    rules_seen: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Office:
-    """Change an office's facts, its hours (weekday -> opens, closes) and its own rules."""
+    """Change an office's facts, its hours (weekday -> opens, closes) and its own rules.
+
+    With `rules_seen`, raises ChangedMeanwhile when its rules are no longer those.
+    """
     by.must("change places")
     office = reachable_office(db.session.get(Office, office_id, with_for_update=True), by)
     if rule_overrides is not None:
+        _check_unchanged(office.rule_overrides, rules_seen)
         office.district.rules.overridden(rule_overrides).must_hold()
         facts["rule_overrides"] = rule_overrides
     before, after = audit.change(office, **facts)
@@ -155,12 +160,22 @@ def add_venue(*, district_id: int, code: str, name: str, address: str, by: Actor
 
 
 @use_case
-def save_district_rules(*, district_id: int, rule_overrides: dict[str, Any], by: Actor) -> District:
-    """Replace what a district does differently from the default rules."""
+def save_district_rules(
+    *,
+    district_id: int,
+    rule_overrides: dict[str, Any],
+    rules_seen: dict[str, Any] | None = None,
+    by: Actor,
+) -> District:
+    """Replace what a district does differently from the default rules.
+
+    With `rules_seen`, raises ChangedMeanwhile when they are no longer those.
+    """
     by.must("change places")
     district = db.session.get(District, district_id, with_for_update=True)
     if district is None or not by.reaches_district(district.id):
         raise NotFound
+    _check_unchanged(district.rule_overrides, rules_seen)
     rules = Rules().overridden(rule_overrides).must_hold()
     for office in district.offices:
         if rules.overridden(office.rule_overrides).problems():
@@ -170,6 +185,11 @@ def save_district_rules(*, district_id: int, rule_overrides: dict[str, Any], by:
         outbox.time_reminders_again(district.offices)
     audit.record(by, "saved district rules", district, before=before, after=after)
     return district
+
+
+def _check_unchanged(now: dict[str, Any], seen: dict[str, Any] | None) -> None:
+    if seen is not None and now != seen:
+        raise ChangedMeanwhile
 
 
 def _replaced_hours(

@@ -168,6 +168,7 @@ def test_what_is_refused_is_said_on_the_day_and_nothing_is_recorded(client: Flas
         )
         assert answer.status_code == 409
         assert "Wait until 10 minutes after the start to say so." in answer.text
+        assert f'href="#slot-{session.slots[1].id}"' in answer.text
         assert "<title>Error: " in answer.text
         assert say(client, sam, "excused") == 422
         assert say(client, sam, "invented") == 400

@@ -1,5 +1,7 @@
 """Offices and rooms: the list, the page every role may read, and what its keepers change."""
 
+import html
+import re
 from dataclasses import fields
 from datetime import date, time, timedelta
 
@@ -380,3 +382,21 @@ def test_an_office_without_access_takes_no_session(
     client.post(f"/offices/{office.code}/edit", data=form)
     with pytest.raises(CannotOpenSession):
         make_session(fresh(office), on=date(2027, 1, 28))
+
+
+@pytest.mark.parametrize("of", ["/districts/{district}/rules", "/offices/{office}/rules"])
+def test_of_two_leads_at_the_same_rules_the_second_is_told_and_may_save_again(
+    client: FlaskClient, office: Office, lead: User, of: str
+) -> None:
+    path = of.format(district=office.district.code, office=office.code)
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', client.get(path).text)[1]
+    mine = {"wait_target_days": "7", "seen": html.unescape(seen)}
+    client.post(path, data={"wait_target_days": "10", "seen": html.unescape(seen)})
+
+    told = client.post(path, data=mine).text
+
+    assert "Somebody else has saved this page since you opened it." in told
+    assert fresh(office).rules.wait_target_days == 10
+    seen_now = re.search(r'name="seen"[^>]*value="([^"]*)"', told)[1]
+    client.post(path, data=mine | {"seen": html.unescape(seen_now)})
+    assert fresh(office).rules.wait_target_days == 7

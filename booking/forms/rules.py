@@ -1,5 +1,6 @@
 """The rules a district or an office may have of its own; left empty, a rule stays as it is."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import time
@@ -7,7 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextInput
-from wtforms import Field, FloatField, IntegerField, SubmitField
+from wtforms import Field, FloatField, HiddenField, IntegerField, SubmitField
 from wtforms.validators import Optional
 
 from booking.forms.times import ClockTimeField
@@ -47,10 +48,23 @@ _A_NUMBER = {"invalid_value_message": "Enter a number."}
 class RulesForm(FlaskForm):
     """One box a rule; its hint says what holds when it is left empty."""
 
+    seen = HiddenField()  # the rules as this page showed them
     submit = SubmitField("Save rules", widget=GovSubmitInput())
 
     def rule_fields(self) -> list[Field]:
         return [field for field in self if field.name in _KINDS]
+
+    def rules_seen(self) -> dict[str, Any] | None:
+        """What the page showed; nothing of it when that was tampered with."""
+        try:
+            seen = json.loads(self.seen.data or "")
+        except ValueError:
+            return None
+        return seen if isinstance(seen, dict) else None
+
+    def has_seen(self, overrides: Mapping[str, Any]) -> None:
+        """From now on the page shows these."""
+        self.seen.data = json.dumps(dict(overrides), sort_keys=True)
 
     def overrides(self) -> dict[str, Any]:
         """What was typed, as JSON keeps it."""
@@ -74,7 +88,10 @@ def rules_form(
         if of_district or name not in _OF_DISTRICTS_ALONE:
             setattr(TheRules, name, _field(name, f"{whose}: {_in_words(getattr(base, name))}"))
     own = Rules().overridden(overrides)
-    return TheRules(data={name: getattr(own, name) for name in overrides})
+    form = TheRules(data={name: getattr(own, name) for name in overrides})
+    if not form.is_submitted():
+        form.has_seen(overrides)
+    return form
 
 
 _KINDS = {field.name: type(field.default) for field in fields(Rules)}

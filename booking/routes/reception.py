@@ -37,7 +37,7 @@ def check_in(appointment_id: int) -> ResponseReturnValue:
     try:
         outcomes.check_in(appointment_id=appointment_id, by=the_actor())
     except BookingError as refusal:
-        return _show(refusal)
+        return _show(refusal, appointment_id)
     return redirect(url_for(".arrivals", _anchor=f"appointment-{appointment_id}"))
 
 
@@ -47,7 +47,7 @@ def take_back(appointment_id: int) -> ResponseReturnValue:
     try:
         outcomes.take_back_check_in(appointment_id=appointment_id, by=the_actor())
     except BookingError as refusal:
-        return _show(refusal)
+        return _show(refusal, appointment_id)
     return redirect(url_for(".arrivals", _anchor=f"appointment-{appointment_id}"))
 
 
@@ -69,14 +69,15 @@ def day_list(code: str) -> ResponseReturnValue:
     )
 
 
-def _show(refusal: BookingError | None = None) -> ResponseReturnValue:
-    """The list as it is now, with the sentence on top when something was refused."""
+def _show(refusal: BookingError | None = None, about: int | None = None) -> ResponseReturnValue:
+    """The list as it is now; a refusal is on top, with a link to the line it is about."""
     page = render_template(
         "reception/arrivals.html",
         office=current_user.office,
         today=clock.today(),
         arrivals=door.today(current_user.office_id, by=the_actor()),
         refusal=refusal,
+        about=about,
         errors=bool(refusal),
     )
     return page, refusal.status if refusal else 200

@@ -63,8 +63,9 @@ def show_day(
     *,
     form: KeepTimeForm | None = None,
     refusal: BookingError | None = None,
+    refused_at: str = "",
 ) -> ResponseReturnValue:
-    """The day's page, with the sentence on top when something was refused."""
+    """The day's page; a refusal is on top, with a link to the line of the day it is about."""
     shown = adviser_diary.day(adviser, on)
     if form is None:
         form = KeepTimeForm(formdata=None)
@@ -76,6 +77,7 @@ def show_day(
         adviser=adviser,
         form=form,
         refusal=refusal,
+        refused_at=refused_at,
         errors=bool(form.errors or refusal),
         after=adviser_diary.next_day_with_sessions(adviser, on),
         unsaid=adviser_diary.unsaid_before(adviser, today) if on == today else [],

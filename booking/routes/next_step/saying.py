@@ -114,5 +114,7 @@ def _line_of(appointment: Appointment) -> str:
 
 def _refused(appointment_id: int, refusal: BookingError) -> ResponseReturnValue:
     """The appointment's day as it is now, with the sentence on top."""
-    session = appointments.visible(appointment_id, the_actor()).slot.session
-    return show_day(session.adviser, session.on_date, refusal=refusal)
+    slot = appointments.visible(appointment_id, the_actor()).slot
+    return show_day(
+        slot.session.adviser, slot.session.on_date, refusal=refusal, refused_at=f"slot-{slot.id}"
+    )

@@ -23,10 +23,14 @@ def district_rules(code: str) -> ResponseReturnValue:
     if _holds(form, Rules()):
         try:
             offices_and_rooms.save_district_rules(
-                district_id=district.id, rule_overrides=form.overrides(), by=by
+                district_id=district.id,
+                rule_overrides=form.overrides(),
+                rules_seen=form.rules_seen(),
+                by=by,
             )
         except BookingError as refusal:
             show_refusal(form, refusal)
+            form.has_seen(district.rule_overrides)
         else:
             flash(
                 "The district's rules are saved. Sessions open already stay as they are.", "success"
@@ -43,9 +47,21 @@ def office_rules(code: str) -> ResponseReturnValue:
     base = office.district.rules
     form = rules_form(base, office.rule_overrides, whose="District", of_district=False)
     if _holds(form, base):
-        offices_and_rooms.save_office(office_id=office.id, rule_overrides=form.overrides(), by=by)
-        flash("The office's rules are saved. Sessions open already stay as they are.", "success")
-        return redirect(url_for(".office", code=code))
+        try:
+            offices_and_rooms.save_office(
+                office_id=office.id,
+                rule_overrides=form.overrides(),
+                rules_seen=form.rules_seen(),
+                by=by,
+            )
+        except BookingError as refusal:
+            show_refusal(form, refusal)
+            form.has_seen(office.rule_overrides)
+        else:
+            flash(
+                "The office's rules are saved. Sessions open already stay as they are.", "success"
+            )
+            return redirect(url_for(".office", code=code))
     return render_template("places/rules.html", form=form, name=office.name, office=office)
 
 
