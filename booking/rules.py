@@ -34,6 +34,17 @@ class Rules:
     contact_attempts: int = 3  # 000:1970-1971
     retention_days: int = 730
     pence_per_part: float = 4.0  # ours; what the district's provider charges for a text
+    days_wanted: int = 3  # days a week somebody is there; 2-3, or 5 in large ones (000:2814-2817)
+    overflow_places: int = 0  # advisers sent to a venue nearby when every room is taken
+    coverage_weeks: int = 4  # within these, an office is never left without the days below
+    coverage_days: int = 2
+    reach_minutes: int = 75  # the longest journey one way that the rota may ask for
+    claims_stage_1: int = 0  # claims a week that reach each stage; 0 where nobody has said
+    claims_stage_2: int = 0
+    claims_stage_3: int = 0
+    share_stage_1: float = 0.10  # of them referred (000:992-997)
+    share_stage_2: float = 0.10
+    share_stage_3: float = 0.50
 
     def overridden(self, overrides: Mapping[str, Any]) -> "Rules":
         """These rules with some replaced; values as JSON holds them (times as "09:00").
@@ -93,6 +104,17 @@ LIMITS: dict[str, tuple[float, float]] = {
     "contact_attempts": (1, 20),
     "retention_days": (30, 3650),
     "pence_per_part": (0, 100),
+    "days_wanted": (0, 5),
+    "overflow_places": (0, 20),
+    "coverage_weeks": (1, 12),
+    "coverage_days": (0, 20),
+    "reach_minutes": (0, 300),
+    "claims_stage_1": (0, 10_000),
+    "claims_stage_2": (0, 10_000),
+    "claims_stage_3": (0, 10_000),
+    "share_stage_1": (0, 1),
+    "share_stage_2": (0, 1),
+    "share_stage_3": (0, 1),
 }
 
 

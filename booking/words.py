@@ -238,3 +238,27 @@ class CallOutcome(StrEnum):
 
 # Somebody was spoken to; every other call is one more attempt.
 REACHED = (CallOutcome.WILL_COME, CallOutcome.WILL_NOT_COME)
+
+
+class WishKind(StrEnum):
+    """What the rota is told of an adviser and an office (000:2857-2860)."""
+
+    DEDICATED = "dedicated"
+    PINNED = "pinned"
+    FORBIDDEN = "forbidden"
+
+
+class RequestState(StrEnum):
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class RunState(StrEnum):
+    """How far the search for a rota is."""
+
+    ASKED = "asked"
+    RUNNING = "running"
+    SOLVED = "solved"
+    INFEASIBLE = "infeasible"
+    FAILED = "failed"

@@ -1,4 +1,4 @@
-"""The worker's clock: a tick a minute in its own process, or in a thread of the web process."""
+"""The worker's clock: ticks in its own process, or in threads of the web process."""
 
 import logging
 import signal
@@ -10,13 +10,23 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking import jobs
+from booking.rotas import solving
 
 _log = logging.getLogger(__name__)
 _TICK_SECONDS = 20
+_NOTHING = "nothing is due"
+_LOOK_FOR_ROTAS_SECONDS = 2
 
 
 def run_once(app: Flask) -> list[str]:
-    """One tick: everything due now."""
+    """Everything due now, one tick and the rotas asked for."""
+    lines = _due(app)
+    with app.app_context():
+        solved = solving.solve_asked()
+    return [*(line for line in lines if line != _NOTHING), f"rotas: {solved}"] if solved else lines
+
+
+def _due(app: Flask) -> list[str]:
     with app.app_context():
         return jobs.tick(app.extensions["texts"], channel_name=app.config["SMS_GATEWAY"])
 
@@ -28,15 +38,18 @@ def start(app: Flask) -> BackgroundScheduler:
     asks the database again. So misfires are never dropped and ticks never overlap.
     """
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        _tick,
-        "interval",
-        args=[app],
-        seconds=_TICK_SECONDS,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    for job, seconds in ((_tick, _TICK_SECONDS), (_solve, _LOOK_FOR_ROTAS_SECONDS)):
+        scheduler.add_job(
+            job,
+            "interval",
+            args=[app],
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    # A search lasts longer than the wait for the next look; that it goes on is no warning.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler.start()
     threading.Thread(target=_tick, args=[app], daemon=True).start()
     return scheduler
@@ -47,16 +60,31 @@ def run_forever(app: Flask) -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
+    threading.Thread(target=_solve_until, args=[app, stop], daemon=True).start()
     while not stop.is_set():
         _tick(app)
         stop.wait(_TICK_SECONDS)
 
 
+def _solve_until(app: Flask, stop: threading.Event) -> None:
+    """Rotas beside the ticks: a search lasts a minute, and texts do not wait for it."""
+    while not stop.wait(_LOOK_FOR_ROTAS_SECONDS):
+        _solve(app)
+
+
+def _solve(app: Flask) -> None:
+    try:
+        with app.app_context():
+            solving.solve_asked()
+    except SQLAlchemyError:
+        _log.exception("The database did not answer; the next look asks again.")
+
+
 def _tick(app: Flask) -> None:
     try:
-        lines = run_once(app)
+        lines = _due(app)
     except SQLAlchemyError:
         _log.exception("The database did not answer; the next tick asks again.")
         return
-    if lines != ["nothing is due"]:
+    if lines != [_NOTHING]:
         _log.info("; ".join(lines))

@@ -22,6 +22,7 @@ from booking.models import (
     WordingTrial,
 )
 from booking.rights import THE_SERVICE
+from booking.rotas import drafts
 from booking.routes.access import EVERYBODY
 from booking.words import ClosureKind, Hold, LeaveKind, MessageKind, Role
 from tests.conftest import make_app
@@ -105,6 +106,7 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
         "leave_id": leave.id,
         "room_id": session.room_id,
         "trial_id": a_trial(office).id,
+        **the_rota_of(office),
     }
 
 
@@ -116,6 +118,15 @@ def a_trial(office: Office) -> WordingTrial:
         most_parts=1,
         by=make_actor(Role.DISTRICT_LEAD, office),
     )
+
+
+def the_rota_of(office: Office) -> dict[str, object]:
+    monday = WEDNESDAY.replace(day=25)
+    drafted = [
+        drafts.propose(district_id=office.district_id, week=monday, by=THE_SERVICE)
+        for _ in range(2)
+    ]
+    return {"draft_id": drafted[0].id, "other_id": drafted[1].id, "day": 0, "half": 0}
 
 
 def audience_of(app: Flask, rule: Rule) -> frozenset[Role] | str:

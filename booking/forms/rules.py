@@ -38,6 +38,17 @@ LABELS = {
     "contact_attempts": "Attempts to reach a claimant before a referral goes back",
     "retention_days": "Personal details are kept for, days",
     "pence_per_part": "Price of one part of a text, pence",
+    "days_wanted": "Days a week an adviser should be there",
+    "overflow_places": "Advisers who may sit at a venue nearby when rooms are full",
+    "coverage_weeks": "Least presence is counted over, weeks",
+    "coverage_days": "Least presence in those weeks, days",
+    "reach_minutes": "Longest journey of an adviser, minutes one way",
+    "claims_stage_1": "New claims a week (Stage 1), 0 if not known",
+    "claims_stage_2": "Claims reaching 13 weeks, a week (Stage 2)",
+    "claims_stage_3": "Claims reaching 26 weeks, a week (Stage 3)",
+    "share_stage_1": "Share of Stage 1 referred, 0 to 1",
+    "share_stage_2": "Share of Stage 2 referred, 0 to 1",
+    "share_stage_3": "Share of Stage 3 referred, 0 to 1",
 }
 # Claimants belong to a district, so how long they are kept cannot differ by office; texts are
 # worded for a district, so neither can their price.

@@ -22,12 +22,22 @@ from booking.models.record import (
     JobRun,
     SignInFailure,
 )
+from booking.models.rota import (
+    AdviserPlan,
+    DemandEntry,
+    LeaveRequest,
+    RotaDraft,
+    RotaRun,
+    RotaWish,
+    TravelTime,
+)
 from booking.models.waiting import WaitingEntry, WaitingOffer
 from booking.models.wording import Wording, WordingTrial
 
 __all__ = [
     "Adviser",
     "AdviserLeave",
+    "AdviserPlan",
     "ApiToken",
     "Appointment",
     "AttendanceForecast",
@@ -39,11 +49,13 @@ __all__ = [
     "ContactAttempt",
     "ContactNote",
     "DeliveryReport",
+    "DemandEntry",
     "District",
     "Heartbeat",
     "IdempotentAnswer",
     "InboundText",
     "JobRun",
+    "LeaveRequest",
     "Notice",
     "Office",
     "OfficeHours",
@@ -52,9 +64,13 @@ __all__ = [
     "PastOutcome",
     "Referral",
     "Room",
+    "RotaDraft",
+    "RotaRun",
+    "RotaWish",
     "Session",
     "SignInFailure",
     "Slot",
+    "TravelTime",
     "User",
     "WaitingEntry",
     "WaitingOffer",

@@ -11,6 +11,7 @@ from booking.routes.message_log import message_log
 from booking.routes.next_step import next_step
 from booking.routes.places import places
 from booking.routes.reception import reception
+from booking.routes.rota import rota
 from booking.routes.texts_in import texts_in
 from booking.routes.wording import wording
 
@@ -28,4 +29,5 @@ PAGES = [
     reception,
     texts_in,
     wording,
+    rota,
 ]

@@ -31,6 +31,7 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
     ],
     Role.DISTRICT_LEAD: [
         ("District", "lead.home"),
+        ("Rota", "rota.weeks"),
         ("Sessions", "lead.sessions"),
         ("Advisers", "lead.advisers"),
         ("Offices and rooms", "places.offices"),

@@ -12,6 +12,9 @@ from booking.database import db
 from booking.demo.people import SIGN_INS
 from booking.models import Appointment, District, Office, Room, Session, Slot, User
 from booking.rights import actor_of
+from booking.rotas.drafts import propose, solved
+from booking.rotas.grid import by_office
+from booking.rotas.solving import solve_asked
 from booking.words import AppointmentKind, Hold, MessageKind, Role, SessionKind, Status
 from tests import makers
 from tests.makers import WEDNESDAY, at
@@ -19,6 +22,7 @@ from tests.makers import WEDNESDAY, at
 T = TypeVar("T")
 
 NOW = at(WEDNESDAY, 10, 20)
+ROTA_WEEK = WEDNESDAY + timedelta(days=19)
 THE_DAY_BEFORE = NOW - timedelta(days=1)
 
 # A browser that runs scripts and one that does not: each has a district to itself.
@@ -59,11 +63,32 @@ def fill() -> dict[str, object]:
     """
     with time_machine.travel(NOW, tick=False):
         demo.load()
+        drafts = _drafts()
     with time_machine.travel(THE_DAY_BEFORE, tick=False):
         for place in (SCRIPTED, PLAIN):
             _busy(place)
         empty = _empty()
-    return {**_of_the_demo(), "empty_office": empty.code}
+    return {**_of_the_demo(), **drafts, "empty_office": empty.code}
+
+
+def _drafts() -> dict[str, object]:
+    """Two drafts of a week that has no rota yet, and one whose search nobody has taken up."""
+    lead = actor_of(_one(select(User).filter_by(email=SIGN_INS[Role.DISTRICT_LEAD])))
+    assert lead.district_id is not None
+    asked = {"district_id": lead.district_id, "week": ROTA_WEEK, "by": lead}
+    draft = propose(**asked).id
+    other = propose(**asked, as_last_week=True).id
+    solve_asked()
+    cells = [(row.office_id, cell) for row in by_office(solved(draft, lead)) for cell in row.cells]
+    short = next((office_id, cell.session) for office_id, cell in cells if cell.unmet)
+    return {
+        "rota_week": str(ROTA_WEEK),
+        "draft": draft,
+        "other_draft": other,
+        "searched": propose(**asked).id,
+        "short_office": short[0],
+        "short_half": short[1],
+    }
 
 
 def _account(place: str, role: Role, office: Office | None, **facts: object) -> User:

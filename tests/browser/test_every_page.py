@@ -124,6 +124,7 @@ def test_every_form_is_refused_once(app: Flask) -> None:
     on_their_pages = {
         "/appointments/<int:appointment_id>/contact": "/appointments/<int:appointment_id>",
         "/diary/<on_date>/keep": "/diary/<on_date>",
+        "/rota/drafts/<int:draft_id>/rename": "/rota/drafts/<int:draft_id>",
         "/district/advisers/<int:adviser_id>/leave": "/district/advisers/<int:adviser_id>",
     }
     refused = {rule_of(app, each.path) for each in REFUSED}

@@ -1,0 +1,148 @@
+"""What a week's rota is made from: demand, people, rooms that are lost, drafts so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from booking import clock
+from booking.database import db
+from booking.errors import NotFound
+from booking.models import Adviser, AdviserLeave, Closure, District, Office, RotaDraft, RotaWish
+from booking.rights import Actor
+from booking.rotas import drafts
+from booking.rotas.availability import Week, available
+from booking.rotas.expected import Expected, expected
+from booking.rotas.half_days import DAYS, day_of
+from booking.rotas.plans import Plan, plans_of
+from booking.rotas.problem import advisers_of, days_wanted, offices_of
+from booking.rotas.standing import standing
+from booking.rotas.wishes import granted
+
+WEEKS_AHEAD = 8
+
+
+@dataclass(frozen=True)
+class WeekInList:
+    """A week to choose: what is in its diary, and the drafts made for it."""
+
+    monday: date
+    sessions: int
+    booked: int
+    drafts: int
+    published: RotaDraft | None
+
+
+@dataclass(frozen=True)
+class OfficeDemand:
+    office: Office
+    days_wanted: int
+    sessions: Sequence[Expected]
+
+
+@dataclass(frozen=True)
+class Person:
+    adviser: Adviser
+    half_days: int
+    plan: Plan
+    leave: Sequence[AdviserLeave]
+    wishes: Sequence[RotaWish]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    monday: date
+    offices: Sequence[OfficeDemand]
+    people: Sequence[Person]
+    closures: Sequence[Closure]
+    drafts: Sequence[RotaDraft]
+
+    @property
+    def days(self) -> Sequence[date]:
+        return days_of(self.monday)
+
+
+def days_of(monday: date) -> Sequence[date]:
+    """Monday to Friday."""
+    return [day_of(monday, day) for day in range(DAYS)]
+
+
+def the_district(by: Actor) -> District:
+    """The district the actor plans; one without a district plans none."""
+    by.must("plan the rota")
+    district = db.session.get(District, by.district_id) if by.district_id else None
+    if district is None:
+        raise NotFound
+    return district
+
+
+def weeks(*, by: Actor) -> list[WeekInList]:
+    """This week and those ahead."""
+    district = the_district(by)
+    monday = clock.monday_of(clock.today())
+    return [_in_list(district, monday + timedelta(weeks=n)) for n in range(WEEKS_AHEAD)]
+
+
+def _in_list(district: District, monday: date) -> WeekInList:
+    there = standing(district.id, monday)
+    return WeekInList(
+        monday,
+        len(there),
+        sum(each.booked for each in there),
+        db.session.scalar(
+            select(func.count())
+            .select_from(RotaDraft)
+            .where(RotaDraft.district_id == district.id, RotaDraft.week == monday)
+        )
+        or 0,
+        db.session.scalar(
+            select(RotaDraft)
+            .where(
+                RotaDraft.district_id == district.id,
+                RotaDraft.week == monday,
+                RotaDraft.published_at.is_not(None),
+            )
+            .order_by(RotaDraft.published_at.desc())
+            .limit(1)
+        ),
+    )
+
+
+def prepare(monday: date, *, by: Actor) -> Preparation:
+    """Everything the week's problem is written from."""
+    district = the_district(by)
+    offices, people = offices_of(district, monday), advisers_of(district)
+    wanted = expected(offices, monday)
+    plans = plans_of(people, offices, monday)
+    wishes = granted(district.id, monday)
+    week = Week(monday, standing(district.id, monday))
+    friday = day_of(monday, DAYS - 1)
+    return Preparation(
+        monday,
+        [
+            OfficeDemand(office, days_wanted(district, office, monday), wanted[office.id])
+            for office in offices
+        ],
+        [
+            Person(
+                adviser,
+                sum(available(adviser, week)),
+                plans[adviser.id],
+                [
+                    each
+                    for each in adviser.leave
+                    if each.first_on <= friday and monday <= each.last_on
+                ],
+                [wish for wish in wishes if wish.adviser_id == adviser.id],
+            )
+            for adviser in people
+        ],
+        [
+            closure
+            for office in offices
+            for closure in office.closures
+            if closure.first_on <= friday and monday <= closure.last_on
+        ],
+        drafts.of_week(district.id, monday),
+    )

@@ -1,0 +1,222 @@
+"""The problem of a district's week, written from the diary as `rota-problem/1`."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from booking.database import db
+from booking.models import Adviser, District, Office, Room
+from booking.rotas import standing as diary
+from booking.rotas.availability import Week, available, kept_days
+from booking.rotas.expected import Expected, expected
+from booking.rotas.half_days import DAYS, SESSIONS
+from booking.rotas.offering import interview_rooms, open_sessions
+from booking.rotas.plans import Plan, plans_of
+from booking.rotas.wishes import dedicated_days, granted
+from booking.words import WishKind
+
+FORMAT = "rota-problem/1"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The document, and which row each of its names stands for."""
+
+    text: str
+    keys: dict[str, dict[str, int]]
+
+
+class _Named(Protocol):
+    id: Any
+    name: Any
+
+
+def build(district: District, week: date, *, as_last_week: bool = False) -> Built:
+    """The week as it stands now: demand, rooms, people, what is pinned and what is kept."""
+    offices = offices_of(district, week)
+    rooms = [room for office in offices for room in interview_rooms(office)]
+    advisers = advisers_of(district)
+    names = _Names(offices, rooms, advisers)
+    facts = Week(week, diary.standing(district.id, week))
+    kept = kept_days(facts)
+    wishes = granted(district.id, week)
+    plans = plans_of(advisers, offices, week)
+    last = diary.week_worked(district.id, week - timedelta(weeks=1))
+    wanted = expected(offices, week)
+    document = {
+        "format": FORMAT,
+        "week_starting": week.isoformat(),
+        "offices": [
+            _office(office, names, wanted[office.id], days_wanted(district, office, week))
+            for office in offices
+        ],
+        "rooms": [_room(room, names, facts) for room in rooms],
+        "advisers": [
+            {
+                "id": names.advisers[adviser.id],
+                "max_days": plans[adviser.id].max_days,
+                "available": available(adviser, facts),
+                "travel_minutes": _travel(plans[adviser.id], names, kept.get(adviser.id, {})),
+                "dedicated": [
+                    [names.offices[wish.office_id], day]
+                    for wish in wishes
+                    if wish.adviser_id == adviser.id and wish.kind == WishKind.DEDICATED
+                    if wish.office_id in names.offices
+                    for day in dedicated_days(wish)
+                ],
+                "last_week": [
+                    names.offices.get(office_id) if office_id else None
+                    for office_id in last.get(adviser.id, [None] * DAYS)
+                ],
+            }
+            for adviser in advisers
+        ],
+        "pinned": _pinned(names, kept, wishes),
+        "forbidden": [
+            {"adviser": names.advisers[wish.adviser_id], "office": names.offices[wish.office_id]}
+            for wish in wishes
+            if wish.kind == WishKind.FORBIDDEN and names.knows(wish.adviser_id, wish.office_id)
+            if wish.office_id not in kept.get(wish.adviser_id, {}).values()
+        ],
+    }
+    if as_last_week:
+        _pin_last_week(document)
+    return Built(json.dumps(document, ensure_ascii=False, indent=1), names.keys())
+
+
+def offices_of(district: District, week: date) -> list[Office]:
+    """The offices the week is planned for, by name."""
+    offices = db.session.scalars(
+        select(Office)
+        .where(Office.district_id == district.id, Office.allows_access)
+        .options(
+            selectinload(Office.hours), selectinload(Office.closures), selectinload(Office.rooms)
+        )
+        .order_by(Office.name, Office.id)
+    )
+    return [office for office in offices if office.closed_on is None or office.closed_on > week]
+
+
+def advisers_of(district: District) -> Sequence[Adviser]:
+    """Who may be planned, by name."""
+    return db.session.scalars(
+        select(Adviser)
+        .where(Adviser.district_id == district.id, Adviser.active)
+        .options(selectinload(Adviser.hours), selectinload(Adviser.leave))
+        .order_by(Adviser.name, Adviser.id)
+    ).all()
+
+
+def days_wanted(district: District, office: Office, week: date) -> int:
+    """Days a week somebody should be there, more where too little was done lately (row 34)."""
+    rules = office.rules
+    since = week - timedelta(weeks=rules.coverage_weeks - 1)
+    lately = diary.days_present(district.id, since, week).get(office.id, 0)
+    return min(DAYS, max(rules.days_wanted, rules.coverage_days - lately))
+
+
+def _office(office: Office, names: "_Names", wanted: Sequence[Expected], days: int) -> Any:
+    return {
+        "id": names.offices[office.id],
+        "days_wanted": min(days, len({s // 2 for s in range(SESSIONS) if wanted[s].capacity})),
+        "overflow_places": office.rules.overflow_places,
+        "demand": [each.wanted for each in wanted],
+        "capacity": [each.capacity for each in wanted],
+    }
+
+
+def _room(room: Room, names: "_Names", facts: Week) -> Any:
+    taken = facts.rooms_of_other_kinds()
+    return {
+        "id": names.rooms[room.id],
+        "office": names.offices[room.office_id],
+        "private": room.private,
+        "bookable_in_advance": room.bookable_in_advance,
+        "open": [
+            is_open and (room.id, session) not in taken
+            for session, is_open in enumerate(open_sessions(room, facts.monday))
+        ],
+    }
+
+
+def _travel(plan: Plan, names: "_Names", kept: Mapping[int, int]) -> dict[str, int]:
+    """Offices in reach; one where somebody is booked with the adviser is, whatever the way."""
+    return {
+        names.offices[office_id]: journey.minutes
+        for office_id, journey in plan.journeys.items()
+        if journey.in_reach or office_id in kept.values()
+    }
+
+
+def _pinned(names: "_Names", kept: Mapping[int, Mapping[int, int]], wishes: Iterable[Any]) -> Any:
+    pins = {
+        (adviser_id, day): office_id
+        for adviser_id, days in kept.items()
+        for day, office_id in days.items()
+    }
+    asked = {
+        (wish.adviser_id, wish.weekday): wish.office_id
+        for wish in wishes
+        if wish.kind == WishKind.PINNED
+    }
+    return [
+        {"adviser": names.advisers[adviser_id], "day": day, "office": names.offices[office_id]}
+        for (adviser_id, day), office_id in sorted((asked | pins).items())
+        if names.knows(adviser_id, office_id)
+    ]
+
+
+def _pin_last_week(document: dict[str, Any]) -> None:
+    """Everybody stays where they were, on the days and as far as that can still be done."""
+    pinned = {(pin["adviser"], pin["day"]) for pin in document["pinned"]}
+    forbidden = {(each["adviser"], each["office"]) for each in document["forbidden"]}
+    for adviser in document["advisers"]:
+        for day, office in enumerate(adviser["last_week"]):
+            can = (
+                office in adviser["travel_minutes"]
+                and any(adviser["available"][2 * day : 2 * day + 2])
+                and (adviser["id"], office) not in forbidden
+                and (adviser["id"], day) not in pinned
+                and any(
+                    any(room["open"][2 * day : 2 * day + 2])
+                    for room in document["rooms"]
+                    if room["office"] == office
+                )
+            )
+            if can:
+                document["pinned"].append({"adviser": adviser["id"], "day": day, "office": office})
+
+
+class _Names:
+    """Names for a problem that people read: each thing's own, made unlike where two are alike."""
+
+    def __init__(
+        self, offices: Iterable[Office], rooms: Iterable[Room], advisers: Iterable[Adviser]
+    ) -> None:
+        self.offices = _unlike((office.id, office.name) for office in offices)
+        self.rooms = _unlike(
+            (room.id, f"{room.name} at {self.offices[room.office_id]}") for room in rooms
+        )
+        self.advisers = _unlike((adviser.id, adviser.name) for adviser in advisers)
+
+    def knows(self, adviser_id: int, office_id: int) -> bool:
+        return adviser_id in self.advisers and office_id in self.offices
+
+    def keys(self) -> dict[str, dict[str, int]]:
+        tables = {"offices": self.offices, "rooms": self.rooms, "advisers": self.advisers}
+        return {
+            kind: {name: row_id for row_id, name in table.items()} for kind, table in tables.items()
+        }
+
+
+def _unlike(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for row_id, name in pairs:
+        taken = name in names.values() or name == "overflow"
+        names[row_id] = f"{name} ({row_id})" if taken else name
+    return names

@@ -1,0 +1,254 @@
+"""Publishing a draft: sessions and slots made, all of them or none; no booked person is harmed."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select, update
+
+from booking import audit, clock
+from booking.database import db, use_case
+from booking.errors import AdviserBusy, BookingError, CannotOpenSession, RoomBusy
+from booking.models import Adviser, District, Office, Room, RotaDraft, Session
+from booking.rights import Actor
+from booking.rotas import drafts
+from booking.rotas.drafts import DraftChanged, Solved
+from booking.rotas.half_days import when
+from booking.rotas.offering import interview_rooms, open_sessions
+from booking.rotas.standing import Standing, standing
+from booking.rotas.travel import minutes_between
+from booking.sessions import cancel_empty, open_session_within
+from booking.words import HalfDay, OfficeKind, SessionState
+from optimizer.rota.rota import OVERFLOW
+
+
+class RotaRefused(BookingError):
+    """The diary says no; each sentence names who and where."""
+
+    code = "rota_refused"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("The rota cannot be published: " + " ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An adviser in one office for one half-day; `room_id` None means a venue nearby."""
+
+    office_id: int
+    adviser_id: int
+    session: int
+    room_id: int | None
+
+
+@dataclass
+class Changes:
+    """What publishing does to the diary."""
+
+    opened: list[Seat] = field(default_factory=list)
+    kept: list[Standing] = field(default_factory=list)
+    cancelled: list[Standing] = field(default_factory=list)
+
+
+@use_case
+def publish(*, draft_id: int, version: int, by: Actor) -> RotaDraft:
+    """Make the week's sessions from the draft.
+
+    Sessions with appointments stay as they are, empty ones that are not in the rota are
+    cancelled. Raises DraftChanged, or RotaRefused with a sentence for each conflict.
+    """
+    by.must("plan the rota")
+    draft = drafts.reachable(draft_id, by)
+    db.session.get(District, draft.district_id, with_for_update=True)  # one rota at a time
+    db.session.refresh(draft)
+    if draft.version != version or _published_since(draft):
+        raise DraftChanged
+    solved = drafts.solved(draft_id, by)
+    changes = changes_of(solved, lock=True)
+    for each in changes.cancelled:
+        cancel_empty(each.session, by)
+    db.session.flush()
+    refusals = [sentence for seat in changes.opened for sentence in _open(seat, draft.week, by)]
+    if refusals:
+        raise RotaRefused(refusals)
+    db.session.execute(
+        update(RotaDraft)
+        .where(RotaDraft.id == draft.id)
+        .values(version=version + 1, published_at=clock.now(), published_by=by.name)
+    )
+    db.session.refresh(draft)
+    audit.record(
+        by,
+        "published rota",
+        draft,
+        after={
+            "week": draft.week,
+            "draft": draft.name,
+            "opened": len(changes.opened),
+            "kept": len(changes.kept),
+            "cancelled": len(changes.cancelled),
+        },
+    )
+    return draft
+
+
+def changes_of(solved: Solved, *, lock: bool = False) -> Changes:
+    """What publishing would do, as the diary stands."""
+    draft = solved.draft
+    there = standing(draft.district_id, draft.week, lock=lock)
+    wanted = {
+        (seat.adviser_id, seat.session): seat
+        for seat in _seats(solved)
+        if when(draft.week, seat.session)[0] >= clock.today()
+    }
+    changes = Changes()
+    for each in there:
+        session = each.session
+        seat = wanted.get((session.adviser_id, each.index))
+        same_office = seat is not None and seat.office_id == session.office_id
+        same = seat is not None and same_office and seat.room_id == session.room_id
+        if each.stays or same:
+            changes.kept.append(each)
+            if same_office:
+                del wanted[session.adviser_id, each.index]
+        else:
+            changes.cancelled.append(each)
+    changes.opened = _housed(list(wanted.values()), changes.kept)
+    return changes
+
+
+@dataclass(frozen=True)
+class ChangesInWords:
+    """What publishing would do, a line for each session; `kept` only those with appointments."""
+
+    opened: Sequence[str]
+    kept: Sequence[str]
+    cancelled: Sequence[str]
+    as_they_are: int
+
+
+def in_words(solved: Solved) -> ChangesInWords:
+    """The changes for people to read before they are made."""
+    changes = changes_of(solved)
+    names = {
+        kind: {row_id: name for name, row_id in rows.items()}
+        for kind, rows in solved.draft.keys.items()
+    }
+    opened = []
+    for seat in sorted(changes.opened, key=lambda seat: (seat.session, seat.office_id)):
+        on, half_day = when(solved.draft.week, seat.session)
+        place = names["rooms"][seat.room_id] if seat.room_id else "a venue nearby"
+        opened.append(f"{on:%A} {half_day}: {names['advisers'][seat.adviser_id]}, {place}")
+    return ChangesInWords(
+        opened,
+        [_in_words(each) for each in changes.kept if each.booked],
+        [_in_words(each) for each in changes.cancelled],
+        sum(not each.booked for each in changes.kept),
+    )
+
+
+def _in_words(each: Standing) -> str:
+    session = each.session
+    where = f"{session.room.name} at {session.office.name}" if session.room else "by telephone"
+    booked = f", {each.booked} booked" if each.booked else ""
+    return f"{session.on_date:%A} {session.half_day}: {session.adviser.name}, {where}{booked}"
+
+
+def _seats(solved: Solved) -> Iterator[Seat]:
+    keys = solved.draft.keys
+    for entry in solved.rota.assignments:
+        for session, place in entry.places.items():
+            yield Seat(
+                office_id=keys["offices"][entry.office],
+                adviser_id=keys["advisers"][entry.adviser],
+                session=session,
+                room_id=None if place == OVERFLOW else keys["rooms"][place],
+            )
+
+
+def _housed(seats: Sequence[Seat], kept: Sequence[Standing]) -> list[Seat]:
+    """The seats, each in a room of its own; whoever is booked in a room already stays in it."""
+    taken: dict[int, set[int]] = defaultdict(set)
+    for each in kept:
+        if each.session.room_id is not None:
+            taken[each.index].add(each.session.room_id)
+    settled = []
+    waiting = []
+    for seat in seats:
+        if seat.room_id is None or seat.room_id in taken[seat.session]:
+            waiting.append(seat)
+        else:
+            taken[seat.session].add(seat.room_id)
+            settled.append(seat)
+    return settled + waiting
+
+
+def _open(seat: Seat, week: date, by: Actor) -> Iterator[str]:
+    """Open the session of a seat; a sentence when the diary refuses it."""
+    on, half_day = when(week, seat.session)
+    adviser = db.session.get_one(Adviser, seat.adviser_id)
+    office = db.session.get_one(Office, seat.office_id)
+    where = f"{adviser.name}, {on:%A} {half_day} at {office.name}"
+    room = _room_for(seat, office, week, on, half_day)
+    if room is None:
+        yield f"{where}: no room is free."
+        return
+    try:
+        with db.session.begin_nested():
+            open_session_within(
+                office_id=room.office_id,
+                adviser_id=adviser.id,
+                on=on,
+                half_day=half_day,
+                room_id=room.id,
+                by=by,
+            )
+    except (CannotOpenSession, AdviserBusy, RoomBusy) as refusal:
+        yield f"{where}: {refusal}"
+
+
+def _room_for(seat: Seat, office: Office, week: date, on: date, half_day: HalfDay) -> Room | None:
+    """The room of the seat; when that is taken, another of the office or a venue nearby."""
+    taken = set(
+        db.session.scalars(
+            select(Session.room_id).where(
+                Session.on_date == on,
+                Session.half_day == half_day,
+                Session.state == SessionState.PUBLISHED,
+                Session.room_id.is_not(None),
+            )
+        )
+    )
+    rooms = [] if seat.room_id is None else _by_comfort(office, seat.room_id)
+    if seat.room_id is None or office.rules.overflow_places:
+        rooms += [room for venue in _venues_near(office) for room in interview_rooms(venue)]
+    for room in rooms:
+        if room.id not in taken and open_sessions(room, week)[seat.session]:
+            return room
+    return None
+
+
+def _by_comfort(office: Office, first: int) -> list[Room]:
+    rooms = sorted(interview_rooms(office), key=lambda room: (not room.private, room.id))
+    return sorted(rooms, key=lambda room: room.id != first)
+
+
+def _venues_near(office: Office) -> list[Office]:
+    venues = [
+        each
+        for each in office.district.offices
+        if each.kind == OfficeKind.ALTERNATIVE_VENUE and each.id != office.id and each.allows_access
+    ]
+    return sorted(venues, key=lambda venue: (minutes_between(office, venue), venue.id))
+
+
+def _published_since(draft: RotaDraft) -> bool:
+    """Whether another rota of the week was published after this one's problem was written."""
+    later = select(RotaDraft.id).where(
+        RotaDraft.district_id == draft.district_id,
+        RotaDraft.week == draft.week,
+        RotaDraft.published_at > draft.created_at,
+    )
+    return db.session.scalar(later.limit(1)) is not None

@@ -1,0 +1,84 @@
+"""The solver's own process: `python -m booking.rotas.solve_apart`.
+
+Reads one JSON line of settings and then the problem; writes a JSON line for each step, one with
+the rota, and one with what more advisers would cost. It stops with the best rota so far when it
+is sent "stop", and when whoever asked is gone: then its standard input ends.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+from optimizer.errors import BadInput
+from optimizer.rota.counterfactual import Counterfactuals, sentence
+from optimizer.rota.explain import blocked, funnel, shortfalls
+from optimizer.rota.problem import Problem
+from optimizer.rota.problem_file import parse_problem
+from optimizer.rota.rota import Rota, rota_text
+from optimizer.rota.search import Progress
+from optimizer.rota.solve import SolverFault, solve
+
+SECONDS_FOR_PRICES = 30.0
+POLITELY = 10  # nicer than whoever serves pages and sends texts
+
+
+def main() -> None:
+    os.nice(POLITELY)
+    settings = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read(settings["length"])
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=[stop], daemon=True).start()
+    try:
+        problem = parse_problem(data)
+        rota = solve(
+            problem,
+            seconds=settings["seconds"],
+            workers=settings["workers"],
+            report=_report,
+            stop=stop,
+        )
+    except (BadInput, SolverFault) as fault:
+        _say(fault=str(fault))
+        return
+    _say(rota=rota_text(rota))
+    if rota.status != "infeasible" and not stop.is_set():
+        _say(prices=_priced(problem, rota, stop))
+
+
+def _priced(problem: Problem, rota: Rota, stop: threading.Event) -> dict[str, str]:
+    """What one more adviser would cost in the half-days that are shortest of offers."""
+    until = time.monotonic() + SECONDS_FOR_PRICES
+    counterfactuals = Counterfactuals(problem, rota)
+    prices = {}
+    for shortfall in shortfalls(problem, rota):
+        if stop.is_set() or time.monotonic() > until:
+            break
+        if not blocked(funnel(problem, rota, shortfall)):
+            key = f"{shortfall.session} {shortfall.office}"
+            prices[key] = sentence(counterfactuals.price(shortfall))
+    return prices
+
+
+def _listen(stop: threading.Event) -> None:
+    sys.stdin.buffer.readline()  # "stop", or nothing: the other end is closed
+    stop.set()
+
+
+def _report(progress: Progress) -> None:
+    _say(
+        seconds=round(progress.seconds, 1),
+        stage=progress.stage,
+        objective=progress.objective,
+        bound=progress.bound,
+    )
+
+
+def _say(**words: Any) -> None:
+    print(json.dumps(words), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Who is dedicated to an office, pinned to it or kept from it; advisers ask, leads decide."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from booking import audit, clock
+from booking.database import db, use_case
+from booking.errors import NotFound
+from booking.models import Adviser, Office, RotaWish
+from booking.rights import Actor, reachable_office
+from booking.rotas.half_days import DAYS
+from booking.words import RequestState, WishKind
+
+
+def granted(district_id: int, week: date) -> Sequence[RotaWish]:
+    """What holds in that week, for every week or for this one."""
+    return db.session.scalars(
+        select(RotaWish)
+        .where(
+            RotaWish.adviser.has(district_id=district_id),
+            RotaWish.state == RequestState.GRANTED,
+            or_(RotaWish.week.is_(None), RotaWish.week == week),
+        )
+        .order_by(RotaWish.id)
+    ).all()
+
+
+def dedicated_days(wish: RotaWish) -> Sequence[int]:
+    """The weekdays it is about: one, or all of them."""
+    return range(DAYS) if wish.weekday is None else [wish.weekday]
+
+
+@use_case
+def decide(
+    *,
+    adviser_id: int,
+    office_id: int,
+    kind: WishKind,
+    week: date | None,
+    weekday: int | None,
+    reason: str = "",
+    by: Actor,
+) -> RotaWish:
+    """A lead's own word on an adviser and an office; it holds at once."""
+    by.must("plan the rota")
+    adviser = db.session.get(Adviser, adviser_id)
+    office = reachable_office(db.session.get(Office, office_id), by)
+    if adviser is None or adviser.district_id != office.district_id:
+        raise NotFound
+    now = clock.now()
+    wish = RotaWish(
+        adviser_id=adviser.id,
+        office_id=office.id,
+        kind=kind,
+        week=week,
+        weekday=weekday,
+        state=RequestState.GRANTED,
+        reason=reason.strip(),
+        asked_at=now,
+        asked_by=by.name,
+        answered_at=now,
+    )
+    _make_room_for(wish)
+    db.session.add(wish)
+    audit.record(
+        by,
+        "noted wish",
+        wish,
+        office_id=office.id,
+        after={"adviser_id": adviser.id, "kind": kind, "week": week, "weekday": weekday},
+    )
+    return wish
+
+
+@use_case
+def take_back(*, wish_id: int, by: Actor) -> RotaWish:
+    """What was pinned, dedicated or kept apart is so no more."""
+    by.must("plan the rota")
+    wish = db.session.get(RotaWish, wish_id)
+    if wish is None:
+        raise NotFound
+    reachable_office(wish.office, by)
+    audit.record(by, "took wish back", wish, before={"kind": wish.kind, "week": wish.week})
+    db.session.delete(wish)
+    return wish
+
+
+def _make_room_for(wish: RotaWish) -> None:
+    """A new pin replaces that day's old one; the same word twice is one word."""
+    same_day = select(RotaWish).where(
+        RotaWish.adviser_id == wish.adviser_id,
+        RotaWish.kind == wish.kind,
+        RotaWish.week == wish.week if wish.week else RotaWish.week.is_(None),
+        RotaWish.state == RequestState.GRANTED,
+        *([] if wish.kind == WishKind.PINNED else [RotaWish.office_id == wish.office_id]),
+        *([] if wish.weekday is None else [RotaWish.weekday == wish.weekday]),
+    )
+    for old in db.session.scalars(same_day):
+        db.session.delete(old)

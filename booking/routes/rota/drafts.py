@@ -1,0 +1,116 @@
+"""A draft: the search under way, then the week grid, its price, its name, its publication."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking.boards import rota_week
+from booking.errors import BookingError
+from booking.forms.refusals import show_refusal
+from booking.forms.rota import RenameForm
+from booking.models import RotaDraft
+from booking.rotas import drafts, grid, publishing, terms
+from booking.routes.access import the_actor
+from booking.routes.rota.blueprint import for_leads, rota
+
+
+@rota.get("/drafts/<int:draft_id>")
+@for_leads
+def draft(draft_id: int) -> ResponseReturnValue:
+    shown = drafts.reachable(draft_id, the_actor())
+    return _page(shown, RenameForm(formdata=None, name=shown.name))
+
+
+def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
+    if shown.rota is None:
+        return render_template("rota/search.html", draft=shown, run=shown.run)
+    solved = drafts.Solved(shown)
+    by_adviser = request.args.get("view") == "advisers"
+    return render_template(
+        "rota/draft.html",
+        draft=shown,
+        form=form,
+        solved=solved,
+        offices=grid.by_office(solved),
+        advisers=grid.by_adviser(solved),
+        by_adviser=by_adviser,
+        days=rota_week.days_of(shown.week),
+        terms=terms.side_by_side([solved]),
+        others=[
+            each
+            for each in drafts.of_week(shown.district_id, shown.week)
+            if each.id != shown.id and each.rota is not None
+        ],
+    )
+
+
+@rota.get("/drafts/<int:draft_id>/progress")
+@for_leads
+def progress(draft_id: int) -> ResponseReturnValue:
+    """The part of the search's page that changes; the rota's own page once there is one."""
+    shown = drafts.reachable(draft_id, the_actor())
+    return render_template("rota/_progress.html", draft=shown, run=shown.run)
+
+
+@rota.post("/drafts/<int:draft_id>/stop")
+@for_leads
+def stop(draft_id: int) -> ResponseReturnValue:
+    drafts.stop(draft_id=draft_id, by=the_actor())
+    flash("The search stops; the best rota so far is kept.", "success")
+    return redirect(url_for(".draft", draft_id=draft_id))
+
+
+@rota.post("/drafts/<int:draft_id>/rename")
+@for_leads
+def rename(draft_id: int) -> ResponseReturnValue:
+    by, form = the_actor(), RenameForm()
+    shown = drafts.reachable(draft_id, by)
+    if form.validate_on_submit():
+        try:
+            drafts.rename(draft_id=draft_id, name=form.name.data, by=by)
+        except BookingError as refusal:
+            show_refusal(form, refusal)
+        else:
+            return redirect(url_for(".draft", draft_id=draft_id))
+    return _page(shown, form)
+
+
+@rota.post("/drafts/<int:draft_id>/throw-away")
+@for_leads
+def throw_away(draft_id: int) -> ResponseReturnValue:
+    week = drafts.throw_away(draft_id=draft_id, by=the_actor())
+    flash("The draft is gone.", "success")
+    return redirect(url_for(".week", on_date=week))
+
+
+@rota.get("/drafts/<int:draft_id>/publish")
+@for_leads
+def preview(draft_id: int) -> ResponseReturnValue:
+    """What publishing would do to the diary, before anybody does it."""
+    solved = drafts.solved(draft_id, the_actor())
+    return render_template(
+        "rota/publish.html",
+        draft=solved.draft,
+        changes=publishing.in_words(solved),
+        reasons=[],
+    )
+
+
+@rota.post("/drafts/<int:draft_id>/publish")
+@for_leads
+def publish(draft_id: int) -> ResponseReturnValue:
+    by = the_actor()
+    solved = drafts.solved(draft_id, by)
+    try:
+        published = publishing.publish(
+            draft_id=draft_id, version=request.form.get("version", 0, type=int), by=by
+        )
+    except publishing.RotaRefused as refusal:
+        page = render_template(
+            "rota/publish.html",
+            draft=solved.draft,
+            changes=publishing.in_words(solved),
+            reasons=refusal.reasons,
+        )
+        return page, refusal.status
+    flash(f"Published: the week of {published.week:%d %B}. Everybody's diary shows it.", "success")
+    return redirect(url_for("lead.sessions", week=published.week))
