@@ -26,6 +26,8 @@ class Rules:
     wait_target_days: int = 14  # 000:2282-2283
     search_days: int = 28
     reminder_at: time = time(10, 0)  # the working day before
+    same_day_reminder: int = 0  # how many on the day itself: none, or one
+    same_day_reminder_at: time = time(9, 0)
     quiet_from: time = time(19, 0)
     quiet_until: time = time(9, 0)
     grace_minutes: int = 10  # after the start, before anybody is marked as failing to attend
@@ -98,6 +100,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "funded_sessions": (0, 20),
     "wait_target_days": (1, 90),
     "search_days": (1, 90),
+    "same_day_reminder": (0, 1),
     "grace_minutes": (0, 60),
     "outcome_editable_hours": (0, 336),
     "walkover_minutes": (5, 180),

@@ -29,6 +29,7 @@ _CHANGES = {"phone": " Changes? Ring {phone}."}
 TEXTS: Mapping[tuple[str, str], Phrases] = {
     ("confirmation", "en"): {"opening": "Booked: ", **_VISIT, **_CHANGES},
     ("reminder", "en"): {**_VISIT, "phone": " Can't come? Ring {phone}."},
+    ("same_day", "en"): {"opening": "Today: ", **_VISIT, "phone": " Can't come? Ring {phone}."},
     ("moved", "en"): {
         "opening": "Moved: ",
         **_VISIT,

@@ -17,7 +17,7 @@ from booking.errors import SlotTaken
 from booking.messages import resolving, sending
 from booking.models import Appointment, OutboxMessage
 from booking.rights import THE_SERVICE
-from booking.words import ContactWay, MessageKind, MessageState, Role
+from booking.words import ContactWay, HalfDay, MessageKind, MessageState, Role
 from notifications.message import Accepted, Message, Outcome, Refused, TryLater, Unknown
 from tests.makers import (
     WEDNESDAY,
@@ -314,3 +314,47 @@ def test_an_offices_name_and_arrival_are_no_longer_than_a_text_can_say(
     ).text
     assert "Use at most 50 characters." in page
     assert "Use at most 40 characters." in page
+
+
+def test_a_second_reminder_goes_on_the_day_where_the_rules_want_one(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    office = make_office(rule_overrides={"same_day_reminder": 1})
+    session = make_session(office, half_day=HalfDay.PM)
+    appointment = make_appointment(session)
+    assert states(appointment)["same_day 1"] == "due"
+    drain(Phone())
+    monday_noon.move_to(at(TUESDAY, 10))
+    assert drain(Phone()).heard == ["reminder"]
+    monday_noon.move_to(at(WEDNESDAY, 9))
+    (text,) = drain(Phone()).received
+    assert text.body.startswith("Today: ")
+    assert "same_day 1" not in states(make_appointment(session, position=1))  # said just now
+    at_nine = make_session(office, on=WEDNESDAY + timedelta(days=1))
+    assert "same_day 1" not in states(make_appointment(at_nine))  # it would come too late
+
+
+def test_whoever_said_they_will_come_is_not_reminded_until_the_time_changes(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    session = make_session()
+    appointment, other = make_appointment(session), make_appointment(session, position=1)
+    drain(Phone())
+    for each in (appointment, other):
+        each.confirmed_at = clock.now()
+    db.session.commit()
+    appointments.move(appointment_id=other.id, slot_id=session.slots[2].id, by=THE_SERVICE)
+    drain(Phone())
+    monday_noon.move_to(at(TUESDAY, 10))
+    (text,) = drain(Phone()).received
+    assert "10:30am" in text.body
+    assert states(appointment)["reminder 1"] == "superseded"
+
+
+def test_what_quiet_hours_outlast_expires_at_once(
+    app: Flask, monday_noon: time_machine.Traveller
+) -> None:
+    appointment = make_appointment()
+    monday_noon.move_to(at(TUESDAY, 20))
+    assert drain(Phone()).heard == []
+    assert set(states(appointment).values()) == {"expired"}

@@ -30,6 +30,8 @@ LABELS = {
     "wait_target_days": "Target for the next free slot, days",
     "search_days": "How far ahead to look for slots, days",
     "reminder_at": "Reminder text on the working day before, at",
+    "same_day_reminder": "Reminder texts on the day itself, 0 or 1",
+    "same_day_reminder_at": "Reminder text on the day itself, at",
     "quiet_from": "No texts from",
     "quiet_until": "No texts until",
     "grace_minutes": "Wait before failed to attend, minutes",

@@ -156,6 +156,16 @@ def _enqueue_with_reminder(appointment: Appointment, kind: MessageKind) -> None:
     if due_at > clock.now():  # later than that the text now has just said the same
         # Whether the person is texted is decided then: the number may be put right meanwhile.
         _enqueue(appointment, MessageKind.REMINDER, "", due_at)
+    _enqueue_same_day(appointment, office.rules)
+
+
+def _enqueue_same_day(appointment: Appointment, rules: Rules) -> None:
+    """On the day itself, where the rules want it and nothing was said that day already."""
+    starts_at = appointment.slot.starts_at
+    on = clock.london(starts_at).date()
+    due_at = clock.instant(on, rules.same_day_reminder_at)
+    if rules.same_day_reminder and on > clock.today() and due_at < starts_at:
+        _enqueue(appointment, MessageKind.SAME_DAY, "", due_at)
 
 
 def _enqueue(

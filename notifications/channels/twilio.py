@@ -114,7 +114,8 @@ class TwilioChannel:
             and each.date_created is not None
             and each.date_created >= since
         }
-        return Found(tuple(sorted(ids, key=lambda sid: (ids[sid], sid))))
+        newest_last = reversed(ids)  # as listed; a second has room for several
+        return Found(tuple(sorted(newest_last, key=ids.__getitem__)))
 
     @cached_property
     def _messages(self) -> Any:

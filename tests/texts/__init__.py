@@ -1,0 +1,1 @@
+"""Texts on their way out: channels, the worker under attack, and a stand-in for Twilio."""
