@@ -91,7 +91,7 @@ def deal_with(*, text_id: int, by: Actor) -> InboundText:
 def stop_texting(*, text_id: int, by: Actor) -> InboundText:
     """The sender asked in words for no more texts, and a person says that it is so."""
     text = _text(text_id, by)
-    opt_outs.record(text.sent_from, source=OptOutSource.STAFF)
+    opt_outs.record(text.sent_from, source=OptOutSource.STAFF, by=by)
     return _dealt_with(text, "stopped texts", by)
 
 

@@ -14,6 +14,7 @@ NOT_AUDITED = {
     "claimant_time",
     "heartbeat",
     "idempotent_answer",
+    "inbound_text",
     "job_run",
     "outbox",
     "sign_in_failure",
