@@ -33,9 +33,7 @@ def record(mobile: str, *, source: OptOutSource, by: Actor = THE_SERVICE) -> boo
 def clear(mobile: str) -> bool:
     """The owner of the number wants texts again; False when it was not opted out."""
     standing = db.session.scalar(
-        select(OptOut)
-        .where(OptOut.mobile == mobile, OptOut.cleared_at.is_(None))
-        .with_for_update()
+        select(OptOut).where(OptOut.mobile == mobile, OptOut.cleared_at.is_(None)).with_for_update()
     )
     if standing is None:
         return False
