@@ -1,24 +1,21 @@
 """Staff accounts: sign-in with throttling that every process shares, passwords, who is active."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 
 from flask import current_app
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from booking import audit, clock
+from booking import audit, guessing
 from booking.database import db, refused, use_case
 from booking.errors import BadDetail, BookingError, NotFound, SignInRefused, SignInThrottled
-from booking.models import Adviser, District, Office, SignInFailure, User
+from booking.models import Adviser, District, Office, User
 from booking.rights import Actor
 from booking.words import Role
 
-_WINDOW = timedelta(minutes=15)
 _MOST_FAILURES = 8
 _SHORTEST_PASSWORD = 10
 _DISTRICT_ROLES = frozenset(Role) - {Role.ADMIN}
@@ -37,44 +34,17 @@ def sign_in(*, email: str, password: str, address: str) -> User:
     at several processes is no quicker than at one.
     """
     email = email.strip().lower()
-    counted = [_who_hash("account", email), _who_hash("address", address)]
-    _check_not_throttled(counted)
+    account, caller = guessing.who("account", email), guessing.who("address", address)
+    if guessing.too_many({account: _MOST_FAILURES, caller: _MOST_FAILURES * 5}):
+        raise SignInThrottled
     user = db.session.scalar(select(User).where(User.email == email))
     # The hash is checked for unknown accounts too: the time taken must not tell them apart.
     matches = check_password_hash(user.password_hash if user else _nobodys_hash(), password)
     if user is None or not user.active or not matches:
-        _count_failure(counted)
+        guessing.count_failure([account, caller])
         raise SignInRefused
-    _forget_failures(counted[0])
+    guessing.forget_failures(account)
     return user
-
-
-def _check_not_throttled(counted: list[str]) -> None:
-    since = clock.now() - _WINDOW
-    failures = db.session.execute(
-        select(SignInFailure.who_hash, func.count())
-        .where(SignInFailure.who_hash.in_(counted), SignInFailure.at > since)
-        .group_by(SignInFailure.who_hash)
-    )
-    most = {counted[0]: _MOST_FAILURES, counted[1]: _MOST_FAILURES * 5}
-    if any(count >= most[who] for who, count in failures):
-        raise SignInThrottled
-
-
-@use_case
-def _count_failure(counted: list[str]) -> None:
-    now = clock.now()
-    db.session.execute(delete(SignInFailure).where(SignInFailure.at < now - _WINDOW))
-    db.session.add_all(SignInFailure(who_hash=who, at=now) for who in counted)
-
-
-@use_case
-def _forget_failures(who_hash: str) -> None:
-    db.session.execute(delete(SignInFailure).where(SignInFailure.who_hash == who_hash))
-
-
-def _who_hash(kind: str, who: str) -> str:
-    return hashlib.sha256(f"{current_app.secret_key!r}|{kind}|{who}".encode()).hexdigest()
 
 
 @cache

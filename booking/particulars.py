@@ -1,8 +1,10 @@
 """What a claimant needs to know of an appointment, put once for card, texts and calendar."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
+
+from babel.dates import format_date
 
 from booking import clock
 from booking.models import Appointment
@@ -14,10 +16,18 @@ WHAT_TO_EXPECT = (
     "You leave with a short written plan that is yours.",
     "It is about your next step. It is not an interview for your claim.",
 )
+BRING_IN_A_TEXT = {"en": "any CV", "cy": "unrhyw CV"}
 PURPOSE = "to talk about your skills, and the work and training that would suit you"
 WHO = "Next Step careers adviser"
 _ON_ARRIVAL = "Report to reception"  # where the office says nothing of its own
 _BY_TELEPHONE = "We will ring you"
+_PLACE_BY_TELEPHONE = {"en": "by telephone", "cy": "galwad gennym ni"}
+# An office's own words stay as the office wrote them.
+_ARRIVAL_IN_WELSH = {
+    _ON_ARRIVAL: "Ewch i'r dderbynfa",
+    _BY_TELEPHONE: "Byddwn yn eich ffonio",
+}
+_DATE = "EEEE d MMMM y"
 
 
 @dataclass(frozen=True)
@@ -35,17 +45,23 @@ class Particulars:
     arrival: str
     phone: str
     by_telephone: bool
+    language: str = "en"
 
     @property
     def date_in_words(self) -> str:
-        """`Wednesday 25 November 2026`."""
-        wall = clock.london(self.starts_at)
-        return f"{wall:%A} {wall.day} {wall:%B %Y}"
+        """`Wednesday 25 November 2026`, `Dydd Mercher 25 Tachwedd 2026`."""
+        return date_words(self.starts_at, self.language)
 
     @property
     def time_in_words(self) -> str:
-        """`10:30am to 11:15am`."""
-        return f"{clock_words(self.starts_at)} to {clock_words(self.ends_at)}"
+        """`10:30am to 11:15am`, `10:30am i 11:15am`."""
+        to = {"en": "to", "cy": "i"}[self.language]
+        starts, ends = (clock_words(at, self.language) for at in (self.starts_at, self.ends_at))
+        return f"{starts} {to} {ends}"
+
+    @property
+    def place_in_a_text(self) -> str:
+        return _PLACE_BY_TELEPHONE[self.language] if self.by_telephone else self.office
 
     def as_notice(self) -> dict[str, Any]:
         """The words of a dated written notice, as kept for good."""
@@ -62,11 +78,12 @@ class Particulars:
         }
 
 
-def of(appointment: Appointment) -> Particulars:
+def of(appointment: Appointment, language: str = "en") -> Particulars:
     """The particulars as they stand now: a room that changed is the room it changed to."""
     slot, session = appointment.slot, appointment.slot.session
     office, room = session.office, session.room
     by_telephone = session.kind == SessionKind.TELEPHONE
+    arrival = _BY_TELEPHONE if by_telephone else office.reception_note.strip() or _ON_ARRIVAL
     return Particulars(
         reference=appointment.reference,
         claimant=appointment.claimant.called,
@@ -76,16 +93,27 @@ def of(appointment: Appointment) -> Particulars:
         office=office.name,
         address=office.address,
         room=f"{room.name}, {room.floor}" if room and not by_telephone else "",
-        arrival=_BY_TELEPHONE if by_telephone else office.reception_note.strip() or _ON_ARRIVAL,
+        arrival=_ARRIVAL_IN_WELSH.get(arrival, arrival) if language == "cy" else arrival,
         phone=office.phone,
         by_telephone=by_telephone,
+        language=language,
     )
 
 
-def clock_words(at: datetime | time) -> str:
-    """`9am`, `10:30am`, `midday`, `1:15pm`, by London's clock when given an instant."""
+def date_words(at: datetime | date, language: str = "en") -> str:
+    """`Wednesday 25 November 2026`, by London's calendar when given an instant."""
+    on = clock.london(at).date() if isinstance(at, datetime) else at
+    words = format_date(on, _DATE, locale={"en": "en_GB", "cy": "cy"}[language])
+    return words[0].upper() + words[1:]
+
+
+def clock_words(at: datetime | time, language: str = "en") -> str:
+    """`9am`, `10:30am`, `midday`, `1:15pm`, by London's clock when given an instant.
+
+    In Welsh too it is am and pm, as the Department's own Welsh pages write it.
+    """
     wall = clock.london(at).time() if isinstance(at, datetime) else at
     if (wall.hour, wall.minute) == (12, 0):
-        return "midday"
+        return {"en": "midday", "cy": "canol dydd"}[language]
     minutes = f":{wall.minute:02}" if wall.minute else ""
     return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"

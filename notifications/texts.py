@@ -1,15 +1,19 @@
 """The texts themselves, and the one rule by which a text that is too long gives way.
 
 A text is a row of phrases, all sent when they fit one part. When they do not, GIVE_WAY says what
-goes first, one step at a time. Weekday, date, time, office and how to arrive never go.
+goes first: each stays if it fits beside all that matters more. Weekday, date, time, office and
+how to arrive never go. A channel that takes replies gives the field `code`, another the field
+`link`: nobody is asked to answer where no answer arrives.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from string import Formatter
 from zoneinfo import ZoneInfo
 
+from notifications import welsh
 from notifications.parts import Parts, count_parts, in_gsm7
+from notifications.welsh import WELSH
 from notifications.wording import WordingError
 
 Fields = Mapping[str, str]
@@ -17,43 +21,73 @@ Phrases = Mapping[str, str]
 
 _WHO = {"who": "Next Step careers adviser", "adviser": " {adviser}"}
 _WHEN_AND_WHERE = {"when": ", {weekday} {date}, {time}, {office}."}
-_VISIT = {
+_ARRIVAL = {"arrival": " {arrival}."}
+_BRING = {"bring": " Bring {bring}."}
+_PHONE = {"phone": " Help? Ring {phone}."}
+_CHANGE = {
+    "reply": " Changes? Reply CHANGE {code} or NO {code}.",
+    "link": " Changes? {link}",
+}
+_REMINDER = {
     **_WHO,
     **_WHEN_AND_WHERE,
-    "arrival": " {arrival}.",
+    **_ARRIVAL,
+    "reply": " Reply YES {code}, CHANGE {code} or NO {code}.",
+    "link": " Coming? {link}",
+    **_BRING,
+    "phone": " Can't come? Ring {phone}.",
     "remark": " It is about your skills and work.",
-    "bring": " Bring {bring}.",
 }
-_CHANGES = {"phone": " Changes? Ring {phone}."}
 
-TEXTS: Mapping[tuple[str, str], Phrases] = {
-    ("confirmation", "en"): {"opening": "Booked: ", **_VISIT, **_CHANGES},
-    ("reminder", "en"): {**_VISIT, "phone": " Can't come? Ring {phone}."},
-    ("same_day", "en"): {"opening": "Today: ", **_VISIT, "phone": " Can't come? Ring {phone}."},
-    ("moved", "en"): {
-        "opening": "Moved: ",
-        **_VISIT,
-        "remark": " This replaces the earlier time.",
-        **_CHANGES,
+ENGLISH: Mapping[str, Phrases] = {
+    "confirmation": {
+        "opening": "Booked: ",
+        **_WHO,
+        **_WHEN_AND_WHERE,
+        **_ARRIVAL,
+        **_CHANGE,
+        **_BRING,
+        **_PHONE,
+        "remark": " It is about your skills and work.",
     },
-    ("cancelled", "en"): {
+    "reminder": _REMINDER,
+    "same_day": {"opening": "Today: ", **_REMINDER},
+    "moved": {
+        "opening": "Moved: ",
+        **_WHO,
+        **_WHEN_AND_WHERE,
+        **_ARRIVAL,
+        **_CHANGE,
+        **_BRING,
+        **_PHONE,
+        "remark": " This replaces the earlier time.",
+    },
+    "cancelled": {
         "opening": "Cancelled: ",
         **_WHO,
         **_WHEN_AND_WHERE,
         "no need": " You do not need to come.",
         "phone": " To book again, ring {phone}.",
     },
-    ("receipt", "en"): {
+    "receipt": {
         "opening": "We have your message of {rang_time} on {rang_weekday} {rang_date}",
         "remark": " about your appointment",
         "colon": ": ",
         **_WHO,
         **_WHEN_AND_WHERE,
-        **_CHANGES,
+        "link": " Changes? {link}",
+        **_PHONE,
     },
 }
+TEXTS: Mapping[tuple[str, str], Phrases] = {
+    (kind, language): phrases
+    for language, texts in (("en", ENGLISH), ("cy", WELSH))
+    for kind, phrases in texts.items()
+}
 
-GIVE_WAY = ("remark", "adviser", "dates in full", "bring", "phone")
+# What is said again behind the link, or answered by a reply, goes before the link or the reply.
+GIVE_WAY = ("remark", "adviser", "dates in full", "phone", "bring", "reply", "link")
+_ANSWERS = {"link": "link", "reply": "code"}  # each phrase by which one answers, and its field
 
 # Every text fits one part while these fields are no longer, in GSM-7 units; the rest may be left
 # out. Forms that take an office's name or its arrival instruction hold to them.
@@ -61,13 +95,16 @@ LONGEST: Mapping[str, int] = {"office": 50, "arrival": 40}
 
 _WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "cy": welsh.WEEKDAYS,
 }
 _MONTHS = {
     "en": (
         *("January", "February", "March", "April", "May", "June"),
         *("July", "August", "September", "October", "November", "December"),
     ),
+    "cy": welsh.MONTHS,
 }
+_MIDDAY = {"en": "midday", "cy": welsh.MIDDAY}
 _LONDON = ZoneInfo("Europe/London")
 
 
@@ -80,7 +117,7 @@ def when_fields(at: datetime, *, prefix: str = "", language: str = "en") -> dict
     return {
         f"{prefix}weekday": _WEEKDAYS[language][wall.weekday()],
         f"{prefix}date": f"{wall.day} {_MONTHS[language][wall.month - 1]}",
-        f"{prefix}time": _clock(wall),
+        f"{prefix}time": _clock(wall, language),
     }
 
 
@@ -93,9 +130,9 @@ def render(kind: str, fields: Fields, *, language: str = "en") -> str:
     """The text of a kind with its fields filled in: always one part.
 
     Fields: weekday, date, time (`when_fields`), office, arrival ("Report to reception"), and
-    where they are known adviser, bring ("your CV") and phone; a phrase whose field is empty is
-    left out. The receipt needs rang_weekday, rang_date and rang_time too. A text takes the
-    fields it uses: one set of facts does for every kind.
+    where they are known adviser, bring ("any CV"), phone, and code or link; a phrase whose field
+    is empty is left out. The receipt needs rang_weekday, rang_date and rang_time too. A text takes
+    the fields it uses: one set of facts does for every kind.
     Raises WordingError for a field that is missing, unknown, or too long (see LONGEST).
     """
     if (kind, language) not in TEXTS:
@@ -103,12 +140,15 @@ def render(kind: str, fields: Fields, *, language: str = "en") -> str:
     phrases = TEXTS[kind, language]
     filled = tidied(fields)
     _check_fields(template_name(kind, language), phrases, filled)
-    text = ""
-    for phrases_left, values in _ever_shorter(phrases, filled):
-        text = "".join(each.format_map(values) for each in phrases_left.values())
-        if count_parts(text).count == 1:
-            return text
-    raise WordingError(_too_long(template_name(kind, language), filled, count_parts(text)))
+    kept = {name for name in phrases if name not in GIVE_WAY}
+    text = _composed(phrases, filled, kept)
+    if count_parts(text).count > 1:
+        raise WordingError(_too_long(template_name(kind, language), filled, count_parts(text)))
+    for step in _most_needed_first(phrases, filled, kept):
+        longer = _composed(phrases, filled, kept | {step})
+        if count_parts(longer).count == 1:
+            text, kept = longer, kept | {step}
+    return text
 
 
 def field_names(phrases: Phrases) -> set[str]:
@@ -118,31 +158,40 @@ def field_names(phrases: Phrases) -> set[str]:
     }
 
 
-def _ever_shorter(phrases: Phrases, values: Fields) -> Iterator[tuple[Phrases, Fields]]:
-    phrases = {
-        name: each
+def _most_needed_first(phrases: Phrases, values: Fields, kept: set[str]) -> list[str]:
+    """GIVE_WAY from its end; whom to ring comes first where no other answer finds room."""
+    answers = [name for name, field in _ANSWERS.items() if name in phrases and values.get(field)]
+    fits = [
+        name
+        for name in answers
+        if count_parts(_composed(phrases, values, kept | {name})).count == 1
+    ]
+    first = [] if fits else ["phone"]
+    return [*first, *(step for step in reversed(GIVE_WAY) if step not in first)]
+
+
+def _composed(phrases: Phrases, values: Fields, kept: set[str]) -> str:
+    """The phrases that are kept and whose fields are known, with the fields filled in."""
+    if "dates in full" not in kept:
+        values = {name: _short_date(name, value) for name, value in values.items()}
+    return "".join(
+        each.format_map(values)
         for name, each in phrases.items()
-        if all(values.get(field) for field in field_names({name: each}))
-    }
-    yield phrases, values
-    for step in GIVE_WAY:
-        if step == "dates in full":
-            values = {name: _short_date(name, value) for name, value in values.items()}
-        phrases = {name: each for name, each in phrases.items() if name != step}
-        yield phrases, values
+        if name in kept and all(values.get(field) for field in field_names({name: each}))
+    )
 
 
 def _short_date(name: str, value: str) -> str:
     """`Wednesday` to `Wed`, `30 September` to `30 Sep`; what is no date as it was."""
     if not name.endswith(("weekday", "date")):
         return value
-    return " ".join(word[:3] for word in value.split())
+    return " ".join(welsh.SHORT.get(word, word[:3]) for word in value.split())
 
 
-def _clock(wall: datetime) -> str:
+def _clock(wall: datetime, language: str) -> str:
     """`9am`, `10:30am`, `midday`, `1:15pm`."""
     if (wall.hour, wall.minute) == (12, 0):
-        return "midday"
+        return _MIDDAY[language]
     minutes = f":{wall.minute:02}" if wall.minute else ""
     return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
 

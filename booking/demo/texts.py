@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from booking.languages import language_of
 from booking.messages import outbox
 from booking.models import Appointment, ContactNote, OutboxMessage
 from booking.words import MessageKind, MessageState
@@ -53,6 +54,7 @@ def _row(
         claimant=appointment.claimant,
         appointment=appointment,
         kind=kind,
+        language=language_of(appointment.claimant),
         start_version=appointment.start_version,
         code=outbox.new_code(),
         state=MessageState.DUE,

@@ -40,7 +40,9 @@ def take(outbox_id: int, now: datetime) -> bool:
     return states.changed(outbox_id, MessageState.DUE, MessageState.SENDING, claimed_at=now)
 
 
-def made_ready(outbox_id: int, now: datetime, *, channel_name: str) -> Claimed | None:
+def made_ready(
+    outbox_id: int, now: datetime, *, channel_name: str, two_way: bool
+) -> Claimed | None:
     """The claimed text ready to go, or None when it waits on, or ends here with its reason."""
     row = _with_all_it_speaks_of(outbox_id)
     refusal = why_not_now(row, now)
@@ -55,7 +57,7 @@ def made_ready(outbox_id: int, now: datetime, *, channel_name: str) -> Claimed |
             return None
         row.state, row.claimed_at, row.due_at = MessageState.DUE, None, may_go_at
         return None
-    fields = fields_of(row)
+    fields = fields_of(row, two_way=two_way)
     try:
         row.body = put_into_words(row, fields, channel=channel_name)
     except WordingError as error:

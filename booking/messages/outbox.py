@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, update
 
 from booking import clock, particulars
+from booking.claimant_links import link_to
 from booking.database import db
 from booking.errors import BadDetail
+from booking.languages import language_of
 from booking.messages import opt_outs
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.messages.wordings import as_it_would_read
@@ -194,6 +196,7 @@ def _add(
             appointment_id=appointment.id,
             contact_note_id=contact_note_id,
             kind=kind,
+            language=language_of(appointment.claimant),
             start_version=appointment.start_version,
             state=MessageState.SUPPRESSED if why_not else MessageState.DUE,
             code=new_code(),
@@ -223,22 +226,27 @@ def why_not_text(claimant: Claimant) -> str:
 
 def wording(row: OutboxMessage) -> str:
     """The built-in words of a message, from the appointment as it is at this moment."""
-    return render(row.kind, fields_of(row))
+    return render(row.kind, fields_of(row), language=row.language)
 
 
-def fields_of(row: OutboxMessage) -> dict[str, str]:
-    """The fields of the text, from the appointment as it is at this moment."""
+def fields_of(row: OutboxMessage, *, two_way: bool = False) -> dict[str, str]:
+    """The fields of the text, from the appointment as it is at this moment.
+
+    A channel that is `two_way` gets the code of a reply, any other the claimant's link.
+    """
     assert row.appointment is not None
-    facts = particulars.of(row.appointment)
+    facts = particulars.of(row.appointment, row.language)
     fields = {
-        **when_fields(facts.starts_at),
-        "office": "by telephone" if facts.by_telephone else facts.office,
+        **when_fields(facts.starts_at, language=row.language),
+        "office": facts.place_in_a_text,
         "adviser": facts.adviser,
         "phone": facts.phone,
+        "code": row.code if two_way else "",
+        "link": "" if two_way else link_to(row.appointment),
     }
     if row.contact_note is not None:
-        return fields | when_fields(row.contact_note.at, prefix="rang_")
+        return fields | when_fields(row.contact_note.at, prefix="rang_", language=row.language)
     if row.kind == MessageKind.CANCELLED:
         return fields
-    bring = "" if facts.by_telephone else particulars.WHAT_TO_BRING[0]
+    bring = "" if facts.by_telephone else particulars.BRING_IN_A_TEXT[row.language]
     return fields | {"arrival": facts.arrival, "bring": bring}

@@ -62,7 +62,9 @@ def _send_each(due: Sequence[int], channel: Channel, name: str) -> Counts:
     won: list[int] = []
     answered: Answered | None = None
     while due or answered:
-        step = record_and_claim(answered, due[:_TURNED_DOWN_AT_ONCE], channel_name=name)
+        step = record_and_claim(
+            *(answered, due[:_TURNED_DOWN_AT_ONCE]), channel_name=name, two_way=channel.two_way
+        )
         due, answered = due[step.gone_through :], None
         won += step.won
         if step.claimed is not None and step.claimed.still_holds:
@@ -76,7 +78,9 @@ def _send_each(due: Sequence[int], channel: Channel, name: str) -> Counts:
 
 
 @use_case
-def record_and_claim(answered: Answered | None, due: Sequence[int], *, channel_name: str) -> Step:
+def record_and_claim(
+    answered: Answered | None, due: Sequence[int], *, channel_name: str, two_way: bool = False
+) -> Step:
     """Record the last outcome and claim the next text, in one transaction.
 
     A claim is on disk before the call that sends its text, and an outcome before the next call:
@@ -90,7 +94,9 @@ def record_and_claim(answered: Answered | None, due: Sequence[int], *, channel_n
         step.gone_through += 1
         if claiming.take(outbox_id, now):
             step.won.append(outbox_id)
-            step.claimed = claiming.made_ready(outbox_id, now, channel_name=channel_name)
+            step.claimed = claiming.made_ready(
+                *(outbox_id, now), channel_name=channel_name, two_way=two_way
+            )
     return step
 
 

@@ -94,7 +94,7 @@ def longest_values(district_id: int | None, kind: str, language: str) -> dict[st
         "arrival": _longest([*(note for _, note, _ in rows), "Report to reception"]),
         "phone": _longest(phone for _, _, phone in rows),
         "adviser": _longest(db.session.scalars(advisers)),
-        "bring": particulars.WHAT_TO_BRING[0],
+        "bring": particulars.BRING_IN_A_TEXT[language],
         **_longest_when(language),
         **_OTHERWISE,
     }

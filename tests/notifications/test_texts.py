@@ -17,19 +17,23 @@ from notifications.wording import WordingError
 LONDON = ZoneInfo("Europe/London")
 # a Wednesday in September has the longest weekday and the longest month
 LONGEST_DAY = datetime(2026, 9, 30, 9, 30, tzinfo=UTC)
-KINDS = [kind for kind, language in TEXTS if language == "en"]
 VISITS = ("confirmation", "reminder", "moved")
 
 
-def make_fields(*, at: datetime = LONGEST_DAY, **more: str) -> dict[str, str]:
+WHO = {"en": "next step careers adviser", "cy": "cynghorydd gyrfaoedd next step"}
+IN_WELSH = {"arrival": "Ewch i'r dderbynfa", "bring": "unrhyw CV"}
+LINK = "https://diaries.example.gov.uk/a/4k7qd2m9xw3rtvp"
+
+
+def make_fields(*, at: datetime = LONGEST_DAY, language: str = "en", **more: str) -> dict[str, str]:
     return {
         "office": "Luton Jobcentre",
         "adviser": "Sam Okafor",
         "phone": "01582 496012",
         "arrival": "Report to reception",
-        "bring": "your CV",
-        **when_fields(at),
-        **when_fields(datetime(2026, 11, 23, 9, 5, tzinfo=UTC), prefix="rang_"),
+        "bring": "any CV",
+        **when_fields(at, language=language),
+        **when_fields(datetime(2026, 11, 23, 9, 5, tzinfo=UTC), prefix="rang_", language=language),
         **more,
     }
 
@@ -40,17 +44,17 @@ def make_fields(*, at: datetime = LONGEST_DAY, **more: str) -> dict[str, str]:
         (
             "confirmation",
             "Booked: Next Step careers adviser Sam Okafor, Friday 4 December, 9am, Luton Jobcentre."
-            " Report to reception. Bring your CV. Changes? Ring 01582 496012.",
+            " Report to reception. Bring any CV. Help? Ring 01582 496012.",
         ),
         (
             "reminder",
             "Next Step careers adviser Sam Okafor, Friday 4 December, 9am, Luton Jobcentre."
-            " Report to reception. Bring your CV. Can't come? Ring 01582 496012.",
+            " Report to reception. Bring any CV. Can't come? Ring 01582 496012.",
         ),
         (
             "moved",
             "Moved: Next Step careers adviser Sam Okafor, Friday 4 December, 9am, Luton Jobcentre."
-            " Report to reception. Bring your CV. Changes? Ring 01582 496012.",
+            " Report to reception. Bring any CV. Help? Ring 01582 496012.",
         ),
         (
             "cancelled",
@@ -61,7 +65,7 @@ def make_fields(*, at: datetime = LONGEST_DAY, **more: str) -> dict[str, str]:
             "receipt",
             "We have your message of 9:05am on Monday 23 November:"
             " Next Step careers adviser Sam Okafor, Friday 4 December, 9am, Luton Jobcentre."
-            " Changes? Ring 01582 496012.",
+            " Help? Ring 01582 496012.",
         ),
     ],
 )
@@ -76,38 +80,39 @@ def test_the_texts(kind: str, text: str) -> None:
         (
             {"adviser": "Jo", "phone": ""},
             "Booked: Next Step careers adviser Jo, Wednesday 30 September, 10:30am,"
-            " Luton Jobcentre. Report to reception. It is about your skills and work."
-            " Bring your CV.",
+            " Luton Jobcentre. Report to reception. Bring any CV."
+            " It is about your skills and work.",
         ),
         (
             {"adviser": "Jo"},
             "Booked: Next Step careers adviser Jo, Wednesday 30 September, 10:30am,"
-            " Luton Jobcentre. Report to reception. Bring your CV. Changes? Ring 01582 496012.",
+            " Luton Jobcentre. Report to reception. Bring any CV. Help? Ring 01582 496012.",
         ),
         (
             {"adviser": "Bridget Shaughnessy-Carmichael"},
             "Booked: Next Step careers adviser, Wednesday 30 September, 10:30am, Luton Jobcentre."
-            " Report to reception. Bring your CV. Changes? Ring 01582 496012.",
+            " Report to reception. Bring any CV. Help? Ring 01582 496012.",
         ),
         (
             {"office": "Wolverhampton Chapel Court Jobcentre"},
             "Booked: Next Step careers adviser, Wed 30 Sep, 10:30am,"
             " Wolverhampton Chapel Court Jobcentre."
-            " Report to reception. Bring your CV. Changes? Ring 01582 496012.",
+            " Report to reception. Bring any CV. Help? Ring 01582 496012.",
         ),
         (
-            {"bring": "your CV, certificates and a list of the jobs you have had"},
-            "Booked: Next Step careers adviser, Wed 30 Sep, 10:30am, Luton Jobcentre."
-            " Report to reception. Changes? Ring 01582 496012.",
+            {"bring": "your CV, certificates and a list of all the jobs you have ever had"},
+            "Booked: Next Step careers adviser Sam Okafor, Wednesday 30 September, 10:30am,"
+            " Luton Jobcentre."
+            " Report to reception. Help? Ring 01582 496012.",
         ),
         (
             {"adviser": "Ольга Иванова"},  # would leave room for 70 characters, not 160
             "Booked: Next Step careers adviser, Wednesday 30 September, 10:30am, Luton Jobcentre."
-            " Report to reception. Bring your CV. Changes? Ring 01582 496012.",
+            " Report to reception. Bring any CV. Help? Ring 01582 496012.",
         ),
         (
-            {"office": "Q" * 50, "arrival": "R" * 40},
-            f"Booked: Next Step careers adviser, Wed 30 Sep, 10:30am, {'Q' * 50}. {'R' * 40}.",
+            {"office": "Q" * 50, "arrival": "R" * 40, "adviser": "Jo"},
+            f"Booked: Next Step careers adviser Jo, Wed 30 Sep, 10:30am, {'Q' * 50}. {'R' * 40}.",
         ),
     ],
 )
@@ -117,7 +122,7 @@ def test_what_gives_way_and_in_which_order(more: dict[str, str], text: str) -> N
 
 KEPT_BY_THE_LONGEST_OFFICE = (
     *("Next Step careers adviser", "Wed", "30 Sep", "10:30am"),
-    *("Report to reception", "your CV", "0121 496 0123"),
+    *("Report to reception", "any CV", "0121 496 0123"),
 )
 
 
@@ -157,27 +162,135 @@ instants = st.datetimes(datetime(2025, 1, 1), datetime(2035, 12, 31), timezones=
 
 
 @given(
-    kind=st.sampled_from(KINDS),
+    text=st.sampled_from(sorted(TEXTS)),
     at=instants,
     office=up_to("office"),
     arrival=up_to("arrival"),
-    adviser=free_words,
-    bring=free_words,
-    phone=free_words,
+    others=st.fixed_dictionaries(
+        dict.fromkeys(("adviser", "bring", "phone", "link", "code"), free_words)
+    ),
 )
 def test_within_the_limits_a_text_is_one_part_and_says_when_and_where(
-    *, kind: str, at: datetime, office: str, arrival: str, adviser: str, bring: str, phone: str
+    *, text: tuple[str, str], at: datetime, office: str, arrival: str, others: dict[str, str]
 ) -> None:
-    fields = make_fields(
-        at=at, office=office, arrival=arrival, adviser=adviser, bring=bring, phone=phone
-    )
-    text = render(kind, fields)
-    assert count_parts(text).count == 1
-    assert "Next Step careers adviser" in text
-    assert f", {fields['time']}, {office}." in text
-    assert fields["weekday"][:3] in text
-    assert f" {at.astimezone(LONDON).day} " in text
-    assert arrival in text or kind not in VISITS
+    kind, language = text
+    fields = make_fields(at=at, language=language, office=office, arrival=arrival, **others)
+    body = render(kind, fields, language=language)
+    assert count_parts(body).count == 1
+    assert WHO[language] in body.lower()
+    assert f", {fields['time']}, {office}." in body
+    assert fields["weekday"][:3] in body
+    assert f" {at.astimezone(LONDON).day} " in body
+    assert arrival in body or kind not in VISITS
+
+
+TO_ANSWER = {"code": {"code": "4821"}, "link": {"link": LINK}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "how", "text"),
+    [
+        (
+            *("reminder", "en", "code"),
+            "Next Step careers adviser Sam Okafor, Friday 4 December, 9am, Luton Jobcentre."
+            " Report to reception. Reply YES 4821, CHANGE 4821 or NO 4821. Bring any CV.",
+        ),
+        (
+            *("reminder", "en", "link"),
+            "Next Step careers adviser, Friday 4 December, 9am, Luton Jobcentre."
+            f" Report to reception. Coming? {LINK} Bring any CV.",
+        ),
+        (
+            *("confirmation", "en", "code"),
+            "Booked: Next Step careers adviser Sam Okafor, Friday 4 December, 9am, Luton Jobcentre."
+            " Report to reception. Changes? Reply CHANGE 4821 or NO 4821. Bring any CV.",
+        ),
+        (
+            *("confirmation", "en", "link"),
+            "Booked: Next Step careers adviser, Fri 4 Dec, 9am, Luton Jobcentre."
+            f" Report to reception. Changes? {LINK} Bring any CV.",
+        ),
+        (
+            *("moved", "en", "link"),
+            "Moved: Next Step careers adviser, Fri 4 Dec, 9am, Luton Jobcentre."
+            f" Report to reception. Changes? {LINK} Bring any CV.",
+        ),
+        (
+            *("cancelled", "en", "link"),
+            "Cancelled: Next Step careers adviser Sam Okafor, Friday 4 December, 9am,"
+            " Luton Jobcentre. You do not need to come. To book again, ring 01582 496012.",
+        ),
+        (
+            *("reminder", "cy", "code"),
+            "Cynghorydd gyrfaoedd Next Step, Gwener 4 Rhagfyr, 9am, Luton Jobcentre."
+            " Ewch i'r dderbynfa. Atebwch IE 4821, NEWID 4821 neu NA 4821."
+            " Cofiwch unrhyw CV.",
+        ),
+        (
+            *("reminder", "cy", "link"),
+            "Cynghorydd gyrfaoedd Next Step, Gwe 4 Rhag, 9am, Luton Jobcentre."
+            f" Ewch i'r dderbynfa. Dod? {LINK} Cofiwch unrhyw CV.",
+        ),
+        (
+            *("confirmation", "cy", "code"),
+            "Trefnwyd: cynghorydd gyrfaoedd Next Step, Gwener 4 Rhagfyr, 9am, Luton Jobcentre."
+            " Ewch i'r dderbynfa. Newid? Atebwch NEWID 4821 neu NA 4821."
+            " Cofiwch unrhyw CV.",
+        ),
+        (
+            *("cancelled", "cy", "link"),
+            "Wedi'i ganslo: cynghorydd gyrfaoedd Next Step Sam Okafor, Gwener 4 Rhagfyr, 9am,"
+            " Luton Jobcentre. Nid oes angen i chi ddod. I drefnu eto, ffoniwch 01582 496012.",
+        ),
+        (
+            *("receipt", "cy", "code"),
+            "Cawsom eich neges (9:05am, Llun 23 Tachwedd): cynghorydd gyrfaoedd Next Step"
+            " Sam Okafor, Gwener 4 Rhagfyr, 9am, Luton Jobcentre. Cymorth? Ffoniwch 01582 496012.",
+        ),
+    ],
+)
+def test_how_each_text_is_answered_in_both_languages(
+    kind: str, language: str, how: str, text: str
+) -> None:
+    more = TO_ANSWER[how] | IN_WELSH if language == "cy" else TO_ANSWER[how]
+    fields = make_fields(at=datetime(2026, 12, 4, 9, tzinfo=UTC), language=language, **more)
+    assert render(kind, fields, language=language) == text
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_text_that_has_no_room_for_the_link_says_whom_to_ring(language: str) -> None:
+    fields = make_fields(office="Q" * 42, language=language, link=LINK, arrival="R" * 18)
+    text = render("confirmation", fields, language=language)
+    assert LINK not in text
+    assert "01582 496012" in text
+
+
+@pytest.mark.parametrize(("kind", "language"), sorted(TEXTS))
+def test_without_a_code_nobody_is_asked_to_reply(kind: str, language: str) -> None:
+    text = render(kind, make_fields(language=language, link=LINK), language=language).lower()
+    assert "reply" not in text
+    assert "atebwch" not in text
+
+
+@pytest.mark.parametrize("phrases", [TEXTS[each] for each in sorted(TEXTS) if each[1] == "cy"])
+def test_welsh_is_written_in_letters_that_cost_no_more(phrases: dict[str, str]) -> None:
+    assert count_parts("".join(phrases.values()).replace("{", "").replace("}", "")).forcing == ()
+
+
+def test_every_text_is_in_both_languages() -> None:
+    assert {kind for kind, each in TEXTS if each == "en"} == {
+        kind for kind, each in TEXTS if each == "cy"
+    }
+
+
+@pytest.mark.parametrize(
+    ("month", "short"),
+    [(5, "Mai"), (7, "Gor"), (8, "Awst"), (9, "Medi"), (11, "Tach"), (12, "Rhag")],
+)
+def test_welsh_dates_are_shortened_as_welsh_shortens_them(month: int, short: str) -> None:
+    on = datetime(2026, month, 7, 9, tzinfo=UTC)
+    fields = make_fields(at=on, language="cy", office="Q" * 50, arrival="R" * 40)
+    assert f" 7 {short}, " in render("reminder", fields, language="cy")
 
 
 def test_a_form_may_hold_offices_to_the_stated_length() -> None:
