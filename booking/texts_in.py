@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.appointments import give_back, locked, record_change
+from booking.claimant_links import link_to
 from booking.database import TryAgain, db, refused, use_case
 from booking.from_claimants import is_ahead, settle_confirmed
 from booking.messages import opt_outs, replies
@@ -133,6 +134,6 @@ def _answer(text: InboundText, settled: Settled, reply: Reply, fits: Fitting) ->
         appointment,
         number=text.sent_from,
         language=language,
-        link="",
+        link=link_to(appointment) if appointment is not None else "",
     )
     replies.reply_to(text, settled.answer, words)
