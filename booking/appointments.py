@@ -170,6 +170,7 @@ def _book_again(
     referral = referrals.visible(referral_id, by=by)
     slot = bookable_slot(slot_id, by)
     claimants.lock(referral.claimant_id)
+    referrals.reopen(referral, by=by)
     return _take_place(
         slot,
         referral,

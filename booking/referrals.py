@@ -89,6 +89,13 @@ def signpost(
     return pointed
 
 
+def reopen(referral: Referral, *, by: Actor) -> None:
+    """Whoever is booked after all is no longer returned; runs inside a use case."""
+    if referral.state == ReferralState.RETURNED:
+        referral.state = ReferralState.OPEN
+        audit.record(by, "reopened", referral, office_id=referral.office_id)
+
+
 def visible(referral_id: int, *, by: Actor) -> Referral:
     """A referral to book on: made in one's office or booked there; NotFound when out of reach."""
     by.must("book")

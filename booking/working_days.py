@@ -32,3 +32,11 @@ def previous_working_day(on: date, nation: Nation) -> date:
     while not is_working_day(earlier, nation):
         earlier -= timedelta(days=1)
     return earlier
+
+
+def next_working_day(on: date, nation: Nation) -> date:
+    """The first working day strictly after the date."""
+    later = on + timedelta(days=1)
+    while not is_working_day(later, nation):
+        later += timedelta(days=1)
+    return later
