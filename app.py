@@ -21,6 +21,7 @@ from booking.routes import (
     ids,
     security,
     sign_in,
+    static_files,
     texts_in,
     words_on_pages,
 )
@@ -61,6 +62,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     ids.init_app(app)
     sign_in.init_app(app)
     security.init_app(app)
+    static_files.init_app(app)
     error_pages.init_app(app)
     words_on_pages.init_app(app)
     for blueprint in PAGES:

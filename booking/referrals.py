@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from booking import audit, claimants, clock
@@ -12,7 +13,7 @@ from booking.database import db, refused, use_case
 from booking.errors import BadDetail, BookingError, NotFound
 from booking.models import Appointment, Claimant, Office, Referral, Session, Slot
 from booking.rights import Actor, reachable_office
-from booking.words import ReferralReason, ReferralState, Stage, Status
+from booking.words import STILL_TO_COME, ReferralReason, ReferralState, Stage, Status
 
 # Reasons that Next Step was sent in error (000:1258-1265), and what the adviser should weigh.
 PROMPTS = {
@@ -146,6 +147,23 @@ def waiting(office_id: int, *, by: Actor) -> Sequence[Referral]:
     return db.session.scalars(
         query.options(joinedload(Referral.claimant)).order_by(Referral.created_at, Referral.id)
     ).all()
+
+
+def became_lately(by: Actor, *, days: int = 7) -> dict[Status, int]:
+    """How many of a person's referrals ended how in the last days: what came back to them."""
+    said_at = func.coalesce(Appointment.outcome_at, Appointment.cancelled_at)
+    rows = db.session.execute(
+        select(Appointment.status, func.count())
+        .join(Referral, Appointment.referral_id == Referral.id)
+        .where(
+            Referral.referred_by_id == by.user_id,
+            Appointment.status.not_in(STILL_TO_COME),
+            said_at > clock.now() - timedelta(days=days),
+        )
+        .group_by(Appointment.status)
+        .order_by(Appointment.status)
+    )
+    return dict(rows.tuples().all())
 
 
 def mine(by: Actor, *, limit: int = 200) -> Sequence[tuple[Referral, Appointment | None]]:

@@ -618,6 +618,7 @@ def test_my_referrals_show_what_became_of_each(adviser, session, nine_on_wednesd
     page = adviser.get("/referrals")
 
     assert "Failed to attend" in page.text
+    assert "in the last seven days" in page.text
     assert "Wed 20 Jan, 9am, Thistlewick" in page.text
     assert "Signposted" in page.text
     assert f"/find?referral={the_booking().referral_id}" in page.text

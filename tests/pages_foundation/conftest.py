@@ -18,6 +18,8 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from booking.words import ROLE_NAMES
+
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
 STRICT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -68,6 +70,7 @@ def make_app(*, brand: str = "generic") -> Flask:
     folders = FileSystemLoader([PROJECT / "templates", HERE / "templates"])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.loader = ChoiceLoader([folders, PrefixLoader(packages)])
+    app.jinja_env.filters["role"] = ROLE_NAMES.__getitem__
     CSRFProtect(app)
     WTFormsHelpers(app)
     seen = app.config["PAGE"]

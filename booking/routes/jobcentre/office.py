@@ -56,8 +56,12 @@ def walkover_gaps() -> ResponseReturnValue:
 @jobcentre.get("/referrals", endpoint="referrals")
 @audience(*REFERRERS)
 def my_referrals() -> ResponseReturnValue:
+    by = the_actor()
     return render_template(
-        "jobcentre/referrals.html", mine=referrals.mine(the_actor()), reasons=REASONS
+        "jobcentre/referrals.html",
+        mine=referrals.mine(by),
+        lately=referrals.became_lately(by),
+        reasons=REASONS,
     )
 
 
