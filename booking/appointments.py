@@ -28,6 +28,7 @@ from booking.taking import (
     in_a_free_place,
     kind_of,
     kind_once_moved,
+    no_longer_waits,
     take_time,
 )
 from booking.words import (
@@ -146,7 +147,7 @@ def place_booking(
     person = claimants.find_or_add(claimant, district_id=office.district_id, by=by)
     referring = db.session.get(Office, by.office_id) if by.office_id else office
     case = referrals.add(referral, claimant=person, office=referring or office, by=by)
-    return _take_place(
+    return take_place(
         slot,
         case,
         by,
@@ -171,7 +172,7 @@ def _book_again(
     slot = bookable_slot(slot_id, by)
     claimants.lock(referral.claimant_id)
     referrals.reopen(referral, by=by)
-    return _take_place(
+    return take_place(
         slot,
         referral,
         by,
@@ -222,7 +223,7 @@ def _put_into_place(appointment: Appointment, slot: Slot, place_no: int) -> None
     )
 
 
-def _take_place(
+def take_place(
     slot: Slot,
     referral: Referral,
     by: Actor,
@@ -231,6 +232,7 @@ def _take_place(
     seconds_to_book: int | None,
     override_reason: str,
 ) -> Appointment:
+    """What `book_again` does once it may; runs inside a use case, the claimant locked."""
     now = clock.now()
     used = funded_sessions_used(referral.claimant_id)
     beyond = used >= slot.session.office.rules.funded_sessions
@@ -256,6 +258,7 @@ def _take_place(
 
     appointment = in_a_free_place(slot, added)
     take_time(appointment)
+    no_longer_waits(referral.id)
     outbox.tell_booked(appointment)
     record_change(by, "booked", appointment, None, {"slot_id": slot.id, "kind": appointment.kind})
     return appointment

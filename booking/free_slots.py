@@ -35,6 +35,14 @@ def find(needs: Needs, *, office_id: int, by: Actor) -> Ranking:
     return rank(slots, needs, now=now, office_id=office_id, nearest=nearest)
 
 
+def is_free_for(slot: Slot, needs: Needs, *, after: datetime) -> bool:
+    """Whether a slot still has a place that the claimant could use."""
+    on = slot.session.on_date
+    query = free_places([slot.session.office_id], after, on, on).where(Slot.id == slot.id)
+    rows = db.session.execute(_narrowed(query, needs))
+    return any(needs.suit(FreeSlot._make(row)) for row in rows)
+
+
 def next_free(office_id: int, *, after: datetime, count: int = _ALTERNATIVES) -> Sequence[FreeSlot]:
     """The next free one-to-one slots at an office, soonest first."""
     first_on = clock.london(after).date()
@@ -152,3 +160,11 @@ def _speakers(language: str) -> Sequence[int]:
         for adviser_id, languages in advisers
         if wanted in (spoken.casefold() for spoken in languages)
     ]
+
+
+def languages_spoken(district_id: int) -> Sequence[str]:
+    """The languages beside English that the district's advisers speak."""
+    spoken = db.session.scalars(
+        select(Adviser.languages).where(Adviser.district_id == district_id, Adviser.active)
+    )
+    return sorted({language for languages in spoken for language in languages})

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from booking import clock, retention
+from booking import clock, retention, waiting_offers
 from booking.attendance import forecasting
 from booking.database import broken_key, db, use_case
 from booking.messages import resolving, sending
@@ -29,6 +29,9 @@ def tick(channel: Channel, *, channel_name: str) -> list[str]:
         lines.append(f"messages whose fate is unknown: {unfinished}")
     for state, count in sorted(resolving.look_up_unknown(channel, name=channel_name).items()):
         lines.append(f"messages found to be {state}: {count}")
+    asked = waiting_offers.offer_freed_slots()
+    if asked:
+        lines.append(f"freed slots offered to those who wait: {asked}")
     sent = sending.send_due(channel, name=channel_name)
     lines += [f"{kind} {state}: {count}" for (kind, state), count in sorted(sent.items())]
     for name, at, job in DAILY:

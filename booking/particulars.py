@@ -7,7 +7,7 @@ from typing import Any
 from babel.dates import format_date
 
 from booking import clock
-from booking.models import Appointment
+from booking.models import Appointment, Slot
 from booking.words import SessionKind
 
 WHAT_TO_BRING = ("your CV, if you have one", "any certificates", "anything you have applied for")
@@ -80,13 +80,19 @@ class Particulars:
 
 def of(appointment: Appointment, language: str = "en") -> Particulars:
     """The particulars as they stand now: a room that changed is the room it changed to."""
-    slot, session = appointment.slot, appointment.slot.session
+    told = {"reference": appointment.reference, "claimant": appointment.claimant.called}
+    return of_slot(appointment.slot, language, **told)
+
+
+def of_slot(slot: Slot, language: str, *, reference: str = "", claimant: str = "") -> Particulars:
+    """What there is to say of a slot, whether or not it is anybody's yet."""
+    session = slot.session
     office, room = session.office, session.room
     by_telephone = session.kind == SessionKind.TELEPHONE
     arrival = _BY_TELEPHONE if by_telephone else office.reception_note.strip() or _ON_ARRIVAL
     return Particulars(
-        reference=appointment.reference,
-        claimant=appointment.claimant.called,
+        reference=reference,
+        claimant=claimant,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         adviser=session.adviser.name,

@@ -6,9 +6,18 @@ from sqlalchemy import select, update
 
 from booking import audit, clock
 from booking.database import db, use_case
-from booking.models import Appointment, Claimant, ContactNote, OutboxMessage, Referral, Slot
+from booking.models import (
+    Appointment,
+    Claimant,
+    ContactNote,
+    OutboxMessage,
+    Referral,
+    Slot,
+    WaitingEntry,
+)
 from booking.models.places import District
 from booking.rights import THE_SERVICE
+from booking.words import WaitingState
 
 _BATCH = 500
 
@@ -64,7 +73,7 @@ def _redact(claimant: Claimant) -> None:
     )
     db.session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.appointment_id.in_(theirs))
+        .where(OutboxMessage.claimant_id == claimant.id)
         .values(sent_to="", body="")
     )
     db.session.execute(
@@ -72,5 +81,10 @@ def _redact(claimant: Claimant) -> None:
     )
     db.session.execute(
         update(Referral).where(Referral.claimant_id == claimant.id).values(job_goal="", note="")
+    )
+    db.session.execute(
+        update(WaitingEntry)
+        .where(WaitingEntry.claimant_id == claimant.id, WaitingEntry.left_at.is_(None))
+        .values(state=WaitingState.LEFT, left_at=clock.now())
     )
     audit.record(THE_SERVICE, "redacted claimant", claimant)

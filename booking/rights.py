@@ -18,6 +18,8 @@ MAY: dict[str, frozenset[Role]] = {
     "cancel": _STAFF,
     "check in": _STAFF,
     "note a contact": _STAFF,
+    "keep the waiting list": _STAFF,
+    "answer an offer": _STAFF,
     "change a claimant": _STAFF,
     "read strangers' texts": _LEAD,
     "refer": _STAFF - {Role.RECEPTION},
@@ -43,7 +45,7 @@ MAY: dict[str, frozenset[Role]] = {
 }
 
 # What a claimant may do, with their own appointments and nobody else's.
-CLAIMANTS_MAY = frozenset({"see the diary", "move", "cancel", "note a contact"})
+CLAIMANTS_MAY = frozenset({"see the diary", "move", "cancel", "note a contact", "answer an offer"})
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ class Rules:
     outcome_editable_hours: int = 48
     walkover_minutes: int = 25  # what must be left of a slot for a walkover to be worth it
     contact_attempts: int = 3  # 000:1970-1971
+    waiting_offers_at_once: int = 3  # claimants asked about one freed slot; all three are ours
+    waiting_offer_minutes: int = 60  # to answer in, of hours in which texts may go
+    waiting_offers_a_week: int = 3  # to one claimant, in any seven days
     retention_days: int = 730
     pence_per_part: float = 4.0  # ours; what the district's provider charges for a text
     days_wanted: int = 3  # days a week somebody is there; 2-3, or 5 in large ones (000:2814-2817)
@@ -105,6 +108,9 @@ LIMITS: dict[str, tuple[float, float]] = {
     "outcome_editable_hours": (0, 336),
     "walkover_minutes": (5, 180),
     "contact_attempts": (1, 20),
+    "waiting_offers_at_once": (1, 20),
+    "waiting_offer_minutes": (10, 480),
+    "waiting_offers_a_week": (1, 20),
     "retention_days": (30, 3650),
     "pence_per_part": (0, 100),
     "days_wanted": (0, 5),

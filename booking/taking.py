@@ -4,16 +4,31 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
 from booking import clock
 from booking.database import db, refused
 from booking.errors import ClaimantBusy, NotFound, SlotNotOpen, SlotPast, SlotTaken
-from booking.models import Appointment, ClaimantTime, Office, Session, Slot
+from booking.models import (
+    Appointment,
+    ClaimantTime,
+    FreedSlot,
+    Office,
+    Session,
+    Slot,
+    WaitingEntry,
+)
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor, reachable_office
-from booking.words import HOLDING_A_PLACE, AppointmentKind, SessionKind, SessionState
+from booking.words import (
+    HOLDING_A_PLACE,
+    AppointmentKind,
+    SessionKind,
+    SessionState,
+    WaitingState,
+)
 
 R = TypeVar("R")
 
@@ -93,8 +108,33 @@ def take_time(appointment: Appointment) -> None:
 
 
 def give_time_back(appointment: Appointment) -> None:
-    """Free the claimant's time, which a cancelled or missed appointment no longer fills."""
+    """Free the claimant's time, which a cancelled or missed appointment no longer fills.
+
+    The slot is put up for whoever waits in the same transaction, so that none is forgotten.
+    """
     db.session.execute(delete(ClaimantTime).where(ClaimantTime.appointment_id == appointment.id))
+    _put_up(appointment.slot_id)
+
+
+def _put_up(slot_id: int) -> None:
+    """A slot may be freed twice at the same time: the second only says so later."""
+    now = clock.now()
+    on_sqlite = db.session.connection().dialect.name == "sqlite"
+    adding = sqlite.insert(FreedSlot) if on_sqlite else postgresql.insert(FreedSlot)
+    db.session.execute(
+        adding.values(slot_id=slot_id, freed_at=now).on_conflict_do_update(
+            index_elements=["slot_id"], set_={"freed_at": now, "settled_at": None}
+        )
+    )
+
+
+def no_longer_waits(referral_id: int) -> None:
+    """Whoever has been given a place has left the waiting list with it."""
+    db.session.execute(
+        update(WaitingEntry)
+        .where(WaitingEntry.referral_id == referral_id, WaitingEntry.state == WaitingState.WAITING)
+        .values(state=WaitingState.PLACED, left_at=clock.now())
+    )
 
 
 def kind_of(slot: Slot, used: int, now: datetime) -> AppointmentKind:

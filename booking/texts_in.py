@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from booking import clock
+from booking import clock, waiting_answers
 from booking.appointments import give_back, locked, record_change
 from booking.claimant_links import link_to
 from booking.database import TryAgain, db, refused, use_case
@@ -13,7 +13,7 @@ from booking.messages import opt_outs, replies
 from booking.messages.replies import Fitting, Meaning, Reply
 from booking.models import Appointment, ContactNote, InboundText, OutboxMessage, WaitingOffer
 from booking.rights import the_claimant
-from booking.words import ContactWay, OptOutSource, Reading, Status
+from booking.words import ContactWay, OfferState, OptOutSource, Reading, Status
 
 _LONGEST_TEXT, _LONGEST_NOTE, _LONGEST_REASON = 1600, 300, 200
 _ANSWERS = (Meaning.YES, Meaning.NO, Meaning.CHANGE)
@@ -102,7 +102,18 @@ def _about(
     if isinstance(subject, Appointment):
         version = told_by.start_version if told_by else subject.start_version
         return _about_appointment(subject, reply, version)
-    return Settled("noted", for_staff=True)
+    if subject is None or reply.meaning == Meaning.CHANGE:
+        return Settled("noted", for_staff=True)
+    return _about_offer(subject, reply)
+
+
+def _about_offer(offer: WaitingOffer, reply: Reply) -> Settled:
+    """The text about the appointment is the answer of whoever was first."""
+    by = the_claimant(offer.entry.claimant)
+    wants = reply.meaning == Meaning.YES
+    state = waiting_answers.settle(offer_id=offer.id, wants=wants, by=by)
+    answers = {OfferState.TAKEN: "", OfferState.REFUSED: "offer_refused"}
+    return Settled(answers.get(state, "offer_gone"), for_staff=bool(reply.spare))
 
 
 def _about_appointment(told_of: Appointment, reply: Reply, version: int) -> Settled:

@@ -21,6 +21,9 @@ ANSWERS: Mapping[tuple[str, str], str] = {
     "[ If it is urgent, ring {phone}.]",
     ("which", "en"): "Thank you. We have your message, but cannot tell which appointment it is "
     "about. Somebody will read it.[ If it is urgent, ring {phone}.]",
+    ("offer_gone", "en"): "Sorry, that place has gone: somebody was quicker, or the time to answer "
+    "was over. You stay on the waiting list.",
+    ("offer_refused", "en"): "Thank you. You stay on the waiting list, and nothing else changes.",
     ("coming", "cy"): "Diolch. Rydych yn dod {when}[, {where}].[ Methu dod? Atebwch NA {code}.]",
     ("change", "cy"): "I ddewis amser arall: {link}[ Cadwn eich lle {when} tan hynny.]",
     ("moved", "cy"): "Symudwyd yr apwyntiad hwnnw. Mae nawr {when}[, {where}]."
@@ -33,6 +36,10 @@ ANSWERS: Mapping[tuple[str, str], str] = {
     "[ Os yw'n frys, ffoniwch {phone}.]",
     ("which", "cy"): "Diolch. Mae eich neges gennym, ond ni wyddom am ba apwyntiad y mae. Bydd "
     "rhywun yn ei darllen.[ Os yw'n frys, ffoniwch {phone}.]",
+    ("offer_gone", "cy"): "Mae'n ddrwg gennym, nid yw'r lle hwnnw ar gael bellach. Rydych yn aros "
+    "ar y rhestr aros.",
+    ("offer_refused", "cy"): "Diolch. Rydych yn aros ar y rhestr aros, ac nid oes dim arall yn "
+    "newid.",
 }
 # Answers that settle nothing: a number gets one of them a day, lest two machines chat.
 ONLY_POLITE = frozenset({"noted", "which"})

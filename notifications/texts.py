@@ -78,6 +78,15 @@ ENGLISH: Mapping[str, Phrases] = {
         "link": " Changes? {link}",
         **_PHONE,
     },
+    "offer": {
+        "opening": "Sooner? ",
+        **_WHO,
+        **_WHEN_AND_WHERE,
+        "first": " First to answer by {until} has it.",
+        "reply": " Reply YES {code} or NO.",
+        "link": " {link}",
+        "phone": " Ring {phone}.",
+    },
 }
 TEXTS: Mapping[tuple[str, str], Phrases] = {
     (kind, language): phrases
@@ -173,7 +182,7 @@ def _most_needed_first(phrases: Phrases, values: Fields, kept: set[str]) -> list
 def _composed(phrases: Phrases, values: Fields, kept: set[str]) -> str:
     """The phrases that are kept and whose fields are known, with the fields filled in."""
     if "dates in full" not in kept:
-        values = {name: _short_date(name, value) for name, value in values.items()}
+        values = {name: short_date(name, value) for name, value in values.items()}
     return "".join(
         each.format_map(values)
         for name, each in phrases.items()
@@ -181,7 +190,7 @@ def _composed(phrases: Phrases, values: Fields, kept: set[str]) -> str:
     )
 
 
-def _short_date(name: str, value: str) -> str:
+def short_date(name: str, value: str) -> str:
     """`Wednesday` to `Wed`, `30 September` to `30 Sep`; what is no date as it was."""
     if not name.endswith(("weekday", "date")):
         return value

@@ -64,6 +64,16 @@ WELSH: Mapping[str, Mapping[str, str]] = {
         "link": " Newid? {link}",
         **_PHONE,
     },
+    "offer": {
+        "opening": "Cynt? ",
+        **_WHO,
+        "who": "Cynghorydd gyrfaoedd Next Step",
+        **_WHEN_AND_WHERE,
+        "first": " I'r cyntaf i ateb erbyn {until}.",
+        "reply": " Atebwch IE {code} neu NA.",
+        "link": " {link}",
+        "phone": " Ffoniwch {phone}.",
+    },
 }
 
 WEEKDAYS = ("Llun", "Mawrth", "Mercher", "Iau", "Gwener", "Sadwrn", "Sul")

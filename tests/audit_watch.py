@@ -8,16 +8,18 @@ from sqlalchemy import Connection, Engine, event
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.IGNORECASE)
 
 # Not records of the office: marks that follow the appointment, what machines keep for
-# themselves, and texts, whose row is the record of their own fate.
+# themselves, and texts and offers, whose row is the record of their own fate.
 NOT_AUDITED = {
     "audit",
     "claimant_time",
+    "freed_slot",
     "heartbeat",
     "idempotent_answer",
     "inbound_text",
     "job_run",
     "outbox",
     "sign_in_failure",
+    "waiting_offer",
 }
 
 

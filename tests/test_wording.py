@@ -161,7 +161,7 @@ def test_a_text_is_never_lost_because_of_its_words(office: Office) -> None:
     assert row.state == "sent"
     assert row.body.startswith("Booked: ")
     assert row.wording_id is None
-    assert row.reason.startswith("Sent in the built-in words. At its longest")
+    assert row.wording_note.startswith("The built-in words went instead. At its longest")
 
 
 def test_who_may_change_words(office: Office) -> None:

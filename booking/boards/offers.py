@@ -167,14 +167,6 @@ def check_room(slot: Slot, needs: Needs) -> None:
         raise RoomDoesNotSuit(f"{room.name} is not private, which the claimant needs.")
 
 
-def languages_spoken(district_id: int) -> Sequence[str]:
-    """The languages beside English that the district's advisers speak."""
-    spoken = db.session.scalars(
-        select(Adviser.languages).where(Adviser.district_id == district_id, Adviser.active)
-    )
-    return sorted({language for languages in spoken for language in languages})
-
-
 def advisers_of(district_id: int) -> Sequence[tuple[int, str]]:
     """(id, name) of the district's active advisers, by name."""
     rows = db.session.execute(

@@ -11,7 +11,7 @@ from booking.claimant_links import link_to
 from booking.database import db
 from booking.errors import BadDetail
 from booking.languages import language_of
-from booking.messages import opt_outs
+from booking.messages import offer_texts, opt_outs
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.messages.wordings import as_it_would_read
 from booking.models import (
@@ -22,6 +22,7 @@ from booking.models import (
     OutboxMessage,
     Session,
     Slot,
+    WaitingOffer,
 )
 from booking.rules import Rules
 from booking.words import MessageKind, MessageState, Nation
@@ -151,6 +152,28 @@ def reminder_due_at(starts_at: datetime, rules: Rules, nation: Nation) -> dateti
     return clock.instant(day_before, rules.reminder_at)
 
 
+def tell_offered(offer: WaitingOffer) -> None:
+    """A freed slot is offered; who cannot be texted is on the waiting list's page to be rung."""
+    claimant, now = offer.entry.claimant, clock.now()
+    why_not = why_not_text(claimant)
+    db.session.add(
+        OutboxMessage(
+            token=secrets.token_hex(16),
+            claimant_id=claimant.id,
+            waiting_offer_id=offer.id,
+            kind=MessageKind.OFFER,
+            language=language_of(claimant),
+            start_version=1,
+            state=MessageState.SUPPRESSED if why_not else MessageState.DUE,
+            code=new_code(),
+            reason=why_not,
+            due_at=now,
+            send_by=offer.lapses_at,
+            created_at=now,
+        )
+    )
+
+
 def _enqueue_with_reminder(appointment: Appointment, kind: MessageKind) -> None:
     _enqueue(appointment, kind, why_not_text(appointment.claimant))
     office = appointment.slot.session.office
@@ -234,6 +257,8 @@ def fields_of(row: OutboxMessage, *, two_way: bool = False) -> dict[str, str]:
 
     A channel that is `two_way` gets the code of a reply, any other the claimant's link.
     """
+    if row.waiting_offer is not None:
+        return offer_texts.fields_of(row, row.waiting_offer, two_way=two_way)
     assert row.appointment is not None
     facts = particulars.of(row.appointment, row.language)
     fields = {

@@ -20,3 +20,21 @@ def end_of_quiet(at: datetime, rules: Rules) -> datetime:
     today = clock.instant(wall.date(), rules.quiet_until)
     tomorrow = clock.instant(wall.date() + timedelta(days=1), rules.quiet_until)
     return today if today > at else tomorrow
+
+
+def after_waking_minutes(at: datetime, minutes: int, rules: Rules) -> datetime:
+    """The moment when so many minutes outside the quiet hours have passed since a waking one."""
+    left = timedelta(minutes=minutes)
+    while True:
+        quiet_at = _next_quiet(at, rules)
+        if quiet_at is None or at + left <= quiet_at:
+            return at + left
+        left -= quiet_at - at
+        at = end_of_quiet(quiet_at, rules)
+
+
+def _next_quiet(at: datetime, rules: Rules) -> datetime | None:
+    """When quiet hours next begin, after a waking instant; None where there are none."""
+    on = clock.london(at).date()
+    begins = (clock.instant(on + timedelta(days=day), rules.quiet_from) for day in (0, 1, 2))
+    return next((each for each in begins if each > at and is_quiet(each, rules)), None)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from booking.messages.outbox import why_not_text
 from booking.models import Appointment, OutboxMessage
-from booking.words import STILL_TO_COME, MessageKind, MessageState, Status
+from booking.words import STILL_TO_COME, MessageKind, MessageState, OfferState, Status
 
 Refusal = tuple[MessageState, str]
 
@@ -21,6 +21,8 @@ def why_not_now(row: OutboxMessage, now: datetime) -> Refusal | None:
         return TOO_LATE
     if row.appointment is not None:
         return _untrue_of(row.appointment, row)
+    if row.waiting_offer is not None and row.waiting_offer.state != OfferState.OPEN:
+        return MessageState.SUPERSEDED, "The offer is over."
     return None
 
 

@@ -19,16 +19,21 @@ from notifications.wording import WordingError
 
 EVERY_CHANNEL = ""
 _ONE_YEAR = [datetime(2027, 1, 1, 10, 15, tzinfo=UTC) + timedelta(days=day) for day in range(365)]
-_OTHERWISE = {"code": "8888", "link": "https://localdiaries.example/a/AbCdEfGhIjKlMnOpQrSt"}
+_OTHERWISE = {
+    "code": "8888",
+    "until": "Wed 10:15am",
+    "link": "https://localdiaries.example/a/AbCdEfGhIjKlMnOpQrSt",
+}
 _UNKNOWN = "x" * 20
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A text at the longest names, and as most claimants will read it."""
+    """A text at the longest names, and as most claimants will read it: with the code of a reply,
+    and where no reply arrives with a link."""
 
     written: own_words.Written
-    usual: str
+    usual: Sequence[str]
 
     @property
     def in_words(self) -> str:
@@ -68,15 +73,28 @@ def fields_to_use(kind: str, language: str) -> Sequence[str]:
 def checked(
     text: str, *, kind: str, language: str, longest: Mapping[str, str], most_parts: int
 ) -> Checked:
-    """The text at its longest, or BadDetail with what is wrong with it."""
+    """The text at its longest, or BadDetail with what is wrong with it.
+
+    No text carries both the code of a reply and the link: each way is looked at by itself.
+    """
+    by_reply, by_link = ({**longest, name: ""} for name in ("link", "code"))
     try:
-        written = own_words.check(
-            text, kind=kind, language=language, longest=longest, most_parts=most_parts
+        written = max(
+            (
+                own_words.check(
+                    text, kind=kind, language=language, longest=each, most_parts=most_parts
+                )
+                for each in (by_reply, by_link)
+            ),
+            key=lambda found: found.parts.units,
         )
-        usual = own_words.write(text, _usual(longest, language), most_parts=most_parts)
+        usual = [
+            own_words.write(text, _usual(each, language), most_parts=most_parts).body
+            for each in (by_reply, by_link)
+        ]
     except WordingError as error:
         raise BadDetail("text", str(error)) from None
-    return Checked(written, usual.body)
+    return Checked(written, list(dict.fromkeys(usual)))
 
 
 def longest_values(district_id: int | None, kind: str, language: str) -> dict[str, str]:

@@ -56,7 +56,7 @@ def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: st
         except WordingError as error:
             _log.warning("Text %s went out in the built-in words: %s", row.id, error)
             row.wording_id = None
-            row.reason = f"Sent in the built-in words. {error}"[:200]
+            row.wording_note = f"The built-in words went instead. {error}"[:200]
     return render(row.kind, fields, language=row.language)
 
 

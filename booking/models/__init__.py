@@ -31,7 +31,7 @@ from booking.models.rota import (
     RotaWish,
     TravelTime,
 )
-from booking.models.waiting import WaitingEntry, WaitingOffer
+from booking.models.waiting import FreedSlot, WaitingEntry, WaitingOffer
 from booking.models.wording import Wording, WordingTrial
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "DeliveryReport",
     "DemandEntry",
     "District",
+    "FreedSlot",
     "Heartbeat",
     "IdempotentAnswer",
     "InboundText",

@@ -92,6 +92,7 @@ class OutboxMessage(Base):
     wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # None: built in
     trial_id: Mapped[int | None] = mapped_column(ForeignKey("wording_trial.id"))
     arm: Mapped[Arm | None] = mapped_column(word(Arm))
+    wording_note: Mapped[str] = mapped_column(String(200), default="")  # why not in those words
 
     claimant: Mapped[Claimant] = relationship()
     appointment: Mapped[Appointment | None] = relationship()
@@ -99,6 +100,16 @@ class OutboxMessage(Base):
     contact_note: Mapped[ContactNote | None] = relationship()
     wording: Mapped[Wording | None] = relationship()
     trial: Mapped[WordingTrial | None] = relationship()
+
+    @property
+    def whose_words(self) -> str:
+        """Which words the text went out in, for the log."""
+        if self.arm is not None:
+            return f"Wording {self.arm.upper()} of a trial"
+        if self.wording is None:
+            return "Built in"
+        whose = "district" if self.wording.district_id else "service"
+        return f"The {whose}'s, version {self.wording.version}"
 
     @property
     def slot(self) -> Slot:

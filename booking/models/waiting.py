@@ -46,7 +46,10 @@ class WaitingOffer(Base):
     """One freed slot offered to one waiting claimant, for some minutes and once."""
 
     __tablename__ = "waiting_offer"
-    __table_args__ = (UniqueConstraint("entry_id", "slot_id"),)
+    __table_args__ = (
+        UniqueConstraint("entry_id", "slot_id"),
+        Index("ix_waiting_offer_state", "state", "lapses_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("waiting_entry.id"), index=True)
@@ -57,4 +60,22 @@ class WaitingOffer(Base):
     settled_at: Mapped[datetime | None]
 
     entry: Mapped[WaitingEntry] = relationship()
+    slot: Mapped[Slot] = relationship()
+
+
+class FreedSlot(Base):
+    """A slot that somebody gave back, until it is offered to whoever waits or it is too late.
+
+    Written with what freed it. One row a slot, so that whoever offers it holds it by its key.
+    """
+
+    __tablename__ = "freed_slot"
+    __table_args__ = (Index("ix_freed_slot_settled_at", "settled_at"),)
+
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slot.id"), primary_key=True, autoincrement=False
+    )
+    freed_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
     slot: Mapped[Slot] = relationship()

@@ -21,6 +21,7 @@ FIELDS = {
     "rang_weekday": "Monday",
     "rang_date": "18 January",
     "rang_time": "9am",
+    "until": "2pm",
     "code": "4821",
     "link": "https://localdiaries.example/a/AbCdEf",
 }
@@ -117,7 +118,7 @@ def test_the_built_in_texts_can_be_started_from(kind: str, language: str) -> Non
 
 
 def test_built_in_words_and_own_words_read_alike_when_all_fits() -> None:
-    fields = {**FIELDS, "bring": "", "phone": "", "link": ""}
+    fields = {**FIELDS, "bring": "", "phone": "", "code": "", "link": ""}
     own = write(built_in("reminder", "en"), fields).body
     assert own == render("reminder", fields)
     assert count_parts(own).count == 1

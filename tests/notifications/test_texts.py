@@ -32,6 +32,7 @@ def make_fields(*, at: datetime = LONGEST_DAY, language: str = "en", **more: str
         "phone": "01582 496012",
         "arrival": "Report to reception",
         "bring": "any CV",
+        "until": "2pm",
         **when_fields(at, language=language),
         **when_fields(datetime(2026, 11, 23, 9, 5, tzinfo=UTC), prefix="rang_", language=language),
         **more,

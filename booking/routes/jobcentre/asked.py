@@ -41,7 +41,7 @@ def asked(by: Actor, *, claimant: Claimant | None = None, office_id: int | None 
         request.args,
         offices=offices,
         advisers=offers.advisers_of(office.district_id),
-        languages=offers.languages_spoken(office.district_id),
+        languages=free_slots.languages_spoken(office.district_id),
         known={**known, "office": office.code},
     )
     return Asked(office, form, referral)
