@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking import audit
+from booking.attendance import levels
 from booking.database import db, use_case
 from booking.errors import BadDetail, HasAppointments, NotFound
 from booking.models import Appointment, Session, Slot
@@ -36,6 +37,8 @@ def hold_slots(
             slot, hold=hold, hold_reason=reason.strip() if hold is not None else ""
         )
         audit.record(by, "held slot", slot, office_id=office.id, before=before, after=after)
+    for adviser_id, on in {(slot.session.adviser_id, slot.session.on_date) for slot in slots}:
+        levels.settle_now(adviser_id, on)
     return slots
 
 
@@ -46,7 +49,13 @@ def booked(session: Session) -> tuple[int, int]:
         for slot in session.slots
         for appointment in slot.appointments
     )
-    return held, sum(slot.places for slot in session.slots if slot.hold is None)
+    return held, sum(slot.places for slot in session.slots if is_offered(slot))
+
+
+def is_offered(slot: Slot) -> bool:
+    """Whether a slot counts among those that can be had or are: not kept, not beyond the level."""
+    taken = any(appointment.status in HOLDING_A_PLACE for appointment in slot.appointments)
+    return slot.hold is None and (taken or not slot.beyond_level)
 
 
 def office_day(office_id: int, on: date) -> Sequence[Session]:

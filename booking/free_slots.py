@@ -133,6 +133,7 @@ def free_places(
             Session.state == SessionState.PUBLISHED,
             Session.kind.in_(kinds),
             Slot.hold.is_(None),
+            Slot.beyond_level.is_(False),
             Slot.starts_at >= after,
             taken < Slot.places,
         )

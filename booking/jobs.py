@@ -8,8 +8,13 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+<<<<<<< HEAD
 from booking import clock, retention, waiting_offers
 from booking.attendance import forecasting
+=======
+from booking import clock, retention
+from booking.attendance import forecasting, refreshing
+>>>>>>> e62b4ae (Each session offers the level its forecast allows; a lead may set it by hand with a reason)
 from booking.database import broken_key, db, use_case
 from booking.messages import resolving, sending
 from booking.models import Heartbeat, IdempotentAnswer, JobRun
@@ -56,6 +61,7 @@ DAILY: list[tuple[str, time, Callable[[], int]]] = [
     ("claimants forgotten", time(3, 0), retention.forget_old_claimants),
     ("old answers forgotten", time(3, 30), forget_old_answers),
     ("outcomes learned from", time(4, 0), forecasting.retrain),
+    ("levels changed", time(4, 30), refreshing.refresh_levels),
 ]
 
 

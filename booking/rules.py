@@ -21,6 +21,9 @@ class Rules:
     comfortable_am: int = 4  # ours; no source states a comfortable number
     comfortable_pm: int = 3
     overload_risk: float = 0.10
+    shared_starts: int = 0  # 1: two claimants may share a start; the source prefers not (000:1307)
+    wait_weight: float = 0.25  # a claimant's waiting minute against an adviser's idle one
+    overtime_weight: float = 1.5  # an adviser's minute of overtime, likewise
     prior_fta: float = 0.375  # the middle of 35 to 40 per cent (000:1276)
     funded_sessions: int = 3  # 000:1357; 003:373
     wait_target_days: int = 14  # 000:2282-2283
@@ -77,6 +80,8 @@ class Rules:
             del found["pm_slots"]
         if self.pm_starts >= time(13):
             del found["pm_starts"]
+        if _is_long_without_break(self):
+            found["pm_starts"] = "A day longer than six hours needs a break of 20 minutes at noon."
         return found | {
             name: f"Enter a number from {lowest:g} to {highest:g}."
             for name, (lowest, highest) in LIMITS.items()
@@ -90,6 +95,8 @@ class Rules:
         return self
 
 
+LONG_DAY_MINUTES, BREAK_MINUTES = 360, 20
+
 # What each number may be at most and at least; a half-day's end is checked beside them.
 LIMITS: dict[str, tuple[float, float]] = {
     "slot_minutes": (15, 180),
@@ -99,6 +106,9 @@ LIMITS: dict[str, tuple[float, float]] = {
     "comfortable_am": (0, 16),
     "comfortable_pm": (0, 16),
     "overload_risk": (0, 1),
+    "shared_starts": (0, 1),
+    "wait_weight": (0, 100),
+    "overtime_weight": (0, 100),
     "prior_fta": (0, 1),
     "funded_sessions": (0, 20),
     "wait_target_days": (1, 90),
@@ -125,6 +135,15 @@ LIMITS: dict[str, tuple[float, float]] = {
     "share_stage_2": (0, 1),
     "share_stage_3": (0, 1),
 }
+
+
+def _is_long_without_break(rules: Rules) -> bool:
+    """Whether a full day denies the rest that working time law gives (Regulations 1998, 12)."""
+    if not (rules.am_slots and rules.pm_slots):
+        return False
+    over = _end(rules.pm_starts, rules.pm_slots, rules.slot_minutes)
+    rest = _end(rules.pm_starts, 0, 0) - _end(rules.am_starts, rules.am_slots, rules.slot_minutes)
+    return over - _end(rules.am_starts, 0, 0) > LONG_DAY_MINUTES and rest < BREAK_MINUTES
 
 
 def _end(starts: time, slots: int, minutes: int) -> int:

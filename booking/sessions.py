@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 
 from booking import audit, clock, day_shape
+from booking.attendance import levels
 from booking.database import Base, db, refused, use_case
+from booking.day_limits import check_day
 from booking.errors import (
     AdviserBusy,
     CannotOpenSession,
@@ -75,7 +77,8 @@ def open_session_within(
             )
         )
     db.session.flush()
-    _check_daily_cap(office, adviser, on)
+    check_day(office, adviser, on)
+    levels.settle_now(adviser.id, on)
     audit.record(
         by,
         "opened session",
@@ -125,6 +128,7 @@ def cancel_empty(session: Session, by: Actor) -> None:
             "move or cancel them first."
         )
     session.state = SessionState.CANCELLED
+    levels.settle_now(session.adviser_id, session.on_date)
     audit.record(by, "cancelled session", session, office_id=session.office_id)
 
 
@@ -235,19 +239,3 @@ def _check_room(
 
 def _where(closure: Closure) -> str:
     return closure.room.name if closure.room else closure.office.name
-
-
-def _check_daily_cap(office: Office, adviser: Adviser, on: date) -> None:
-    offered = db.session.scalar(
-        select(func.count())
-        .select_from(Slot)
-        .join(Session)
-        .where(
-            Session.adviser_id == adviser.id,
-            Session.on_date == on,
-            Session.state == SessionState.PUBLISHED,
-        )
-    )
-    cap = office.rules.daily_cap
-    if (offered or 0) > cap:
-        raise CannotOpenSession(f"{adviser.name} would have more than {cap} slots that day.")

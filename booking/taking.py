@@ -60,7 +60,7 @@ def bookable_slot(slot_id: int, by: Actor) -> Slot:
     if slot is None:
         raise NotFound("There is no such slot.")
     reachable_office(slot.session.office, by)
-    if slot.hold is not None or slot.session.state != SessionState.PUBLISHED:
+    if slot.hold is not None or slot.beyond_level or slot.session.state != SessionState.PUBLISHED:
         raise SlotNotOpen
     worth_it = timedelta(minutes=slot.session.office.rules.walkover_minutes)
     now = clock.now()

@@ -57,7 +57,8 @@ def gap_in(slot: Slot, now: datetime) -> Gap | None:
     left = slot.ends_at - max(now, slot.starts_at)
     worth_it = timedelta(minutes=slot.session.office.rules.walkover_minutes)
     too_late = slot.starts_at <= now and left < worth_it
-    if slot.hold is not None or too_late or not _has_place(slot):
+    kept = slot.hold is not None or slot.beyond_level
+    if kept or too_late or not _has_place(slot):
         return None
     given = [one for one in slot.appointments if one.status not in HOLDING_A_PLACE]
     latest = max(given, key=lambda one: one.changed_at, default=None)

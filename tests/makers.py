@@ -34,7 +34,9 @@ _numbers = itertools.count(1)
 
 
 def make_district(name: str = "Invented Vale", **overrides: Any) -> District:
-    district = District(code=f"D{next(_numbers)}", name=name, rule_overrides=overrides)
+    """A district whose advisers are comfortable with every slot, unless a test says otherwise."""
+    rules = {"comfortable_am": 16, "comfortable_pm": 16, **overrides}
+    district = District(code=f"D{next(_numbers)}", name=name, rule_overrides=rules)
     db.session.add(district)
     db.session.commit()
     return district

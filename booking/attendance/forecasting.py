@@ -65,6 +65,14 @@ def retrain() -> int:
     return len(columns)
 
 
+def learn_within() -> Forecast:
+    """Learn from the whole history and keep the forecast; runs inside a use case."""
+    columns, districts = as_columns(history.past_appointments()), history.district_of()
+    forecast = Forecast.train_on(columns, district_of=districts)
+    _add(forecast, held_out(columns, districts))
+    return forecast
+
+
 def held_out(columns: Columns, districts: Mapping[str, str]) -> dict[str, Any] | None:
     """Scores on the latest four weeks of a forecast that has not seen them, beside baselines.
 
@@ -110,10 +118,10 @@ def _read(forecast_id: int, digest: str) -> Forecast:
 
 @use_case
 def _keep(forecast: Forecast, evaluation: dict[str, Any] | None) -> None:
-    add(forecast, evaluation)
+    _add(forecast, evaluation)
 
 
-def add(forecast: Forecast, evaluation: dict[str, Any] | None) -> None:
+def _add(forecast: Forecast, evaluation: dict[str, Any] | None) -> None:
     """Keep a forecast beside the few before it; runs inside a use case."""
     document = gzip.compress(json.dumps(as_document(forecast)).encode(), mtime=0)
     window = forecast.window

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from booking.database import db
@@ -20,11 +20,15 @@ WORKING_DAYS = 5
 
 @dataclass(frozen=True)
 class Planned:
-    """A published session with how many of its places are held."""
+    """A published session with how many of its places are held.
+
+    `overbooked` of its slots go beyond the comfortable number.
+    """
 
     session: Session
     booked: int
     places: int
+    overbooked: int
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,15 @@ def _planned(office_ids: Sequence[int], monday: date) -> Sequence[Planned]:
         .where(Slot.session_id == Session.id, HOLDS_A_PLACE)
         .scalar_subquery()
     )
-    places = (
-        select(func.coalesce(func.sum(Slot.places), 0))
-        .where(Slot.session_id == Session.id, Slot.hold.is_(None))
-        .scalar_subquery()
+    taken = select(Appointment.id).where(Appointment.slot_id == Slot.id, HOLDS_A_PLACE)
+    offered = (
+        *(Slot.session_id == Session.id, Slot.hold.is_(None)),
+        or_(Slot.beyond_level.is_(False), taken.exists()),
     )
+    places = select(func.coalesce(func.sum(Slot.places), 0)).where(*offered).scalar_subquery()
+    overbooked = select(func.count()).where(*offered, Slot.overbooked).scalar_subquery()
     rows = db.session.execute(
-        select(Session, held, places)
+        select(Session, held, places, overbooked)
         .where(
             Session.office_id.in_(office_ids),
             Session.on_date.between(monday, monday + timedelta(days=WORKING_DAYS - 1)),
@@ -102,4 +108,7 @@ def _planned(office_ids: Sequence[int], monday: date) -> Sequence[Planned]:
         .options(joinedload(Session.adviser), joinedload(Session.room))
         .order_by(Session.on_date, Session.starts, Session.id)
     )
-    return [Planned(session, booked, int(places)) for session, booked, places in rows.tuples()]
+    return [
+        Planned(session, booked, int(places), beyond)
+        for session, booked, places, beyond in rows.tuples()
+    ]

@@ -11,6 +11,7 @@ from booking import clock
 from booking.database import Base, db, refused, use_case
 from booking.demo import desk, names, past
 from booking.demo.cases import Cases
+from booking.demo.history import add_history, settle_levels
 from booking.demo.people import PASSWORD, SIGN_INS, add_staff
 from booking.demo.places import DISTRICT_CODE, DISTRICT_NAME, add_places
 from booking.demo.rota import add_rota
@@ -90,6 +91,9 @@ def load(*, watch: Callable[[str], None] = lambda step: None) -> Loaded:
     made = past.write_down(bookings, now=now, random=random)
     never_booked = _to_come(slots, today, booked={booking.slot.id for booking in bookings})
     made += desk.book_some(never_booked, staff, invented, random)
+    watch("attendance and levels")
+    add_history(offices, slots[0].session.on_date, Random(f"history before {monday}"))
+    settle_levels(slots, staff)
     return Loaded(len(offices), len({slot.session_id for slot in slots}), len(made))
 
 
@@ -97,7 +101,7 @@ def _to_come(slots: Sequence[Slot], today: date, *, booked: set[int]) -> list[Sl
     return [
         slot
         for slot in slots
-        if slot.hold is None
+        if not (slot.hold or slot.beyond_level)
         and slot.session.on_date > today
         and slot.session.kind != SessionKind.GROUP
         and slot.id not in booked

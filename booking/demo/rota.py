@@ -144,7 +144,7 @@ def _as_it_was(published: Sequence[Session], monday: date) -> Iterator[Session]:
 
 
 def _copied(session: Session, on: date) -> Session:
-    same = ("office_id", "adviser_id", "room_id", "half_day", "starts", "ends", "kind")
+    same = ("office_id", "adviser_id", "room_id", "half_day", "starts", "ends", "kind", "level")
     copy = Session(on_date=on, **{name: getattr(session, name) for name in same})
     for slot in session.slots:
         starts, ends = clock.london(slot.starts_at).time(), clock.london(slot.ends_at).time()
@@ -156,6 +156,8 @@ def _copied(session: Session, on: date) -> Session:
                 places=slot.places,
                 hold=slot.hold,
                 hold_reason=slot.hold_reason,
+                overbooked=slot.overbooked,
+                beyond_level=slot.beyond_level,
             )
         )
     return copy

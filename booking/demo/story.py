@@ -55,7 +55,9 @@ class Story:
         self.given_back = self._last_of_each_half(slots)
         for slot in slots:
             for place_no in range(1, slot.places + 1):
-                if slot.hold is None and self.random.random() < self._demand(slot):
+                if not (slot.hold or slot.beyond_level) and self.random.random() < self._demand(
+                    slot
+                ):
                     yield from self._given(slot, place_no)
 
     def _last_of_each_half(self, slots: Sequence[Slot]) -> set[int]:
@@ -64,7 +66,7 @@ class Story:
             slot.session.half_day: slot.id
             for slot in slots
             if slot.session.on_date == self.today
-            and slot.hold is None
+            and not (slot.hold or slot.beyond_level)
             and slot.session.kind == SessionKind.INTERVIEWS
             and self.cases.letter(slot) == _OFFICE_TO_LOOK_AT
         }

@@ -25,6 +25,9 @@ LABELS = {
     "comfortable_am": "Comfortable number in a morning",
     "comfortable_pm": "Comfortable number in an afternoon",
     "overload_risk": "Risk of more than is comfortable, 0 to 1",
+    "shared_starts": "Starts may be shared: 1 yes, 0 no",
+    "wait_weight": "Weight of a minute a claimant waits (an idle minute weighs 1)",
+    "overtime_weight": "Weight of a minute of overtime",
     "prior_fta": "FTA rate where nothing is known yet, 0 to 1",
     "funded_sessions": "Funded sessions per claimant",
     "wait_target_days": "Target for the next free slot, days",
@@ -56,8 +59,8 @@ LABELS = {
     "share_stage_3": "Share of Stage 3 referred, 0 to 1",
 }
 # Claimants belong to a district, so how long they are kept cannot differ by office; texts are
-# worded for a district, so neither can their price.
-_OF_DISTRICTS_ALONE = frozenset({"retention_days", "pence_per_part"})
+# worded for a district, so neither can their price; nor who may be given one start with another.
+_OF_DISTRICTS_ALONE = frozenset({"retention_days", "pence_per_part", "shared_starts"})
 _A_NUMBER = {"invalid_value_message": "Enter a number."}
 
 

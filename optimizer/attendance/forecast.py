@@ -98,8 +98,27 @@ class Forecast:
         mean = float(rates @ shares)
         side = self.learned.ahead if candidates.lead[0] else self.learned.same_day
         code = recoded((office,), self.learned.codes)
-        variance = float(side.office_variance(code)[0]) + side.level.variance
-        return Rate(mean, max(1.0 / (mean * (1.0 - mean) * variance) - 1.0, 1.0))
+        return _rate(mean, float(side.office_variance(code)[0]) + side.level.variance)
+
+    def usual_rates(self, office: str, starts: Sequence[datetime]) -> list[Rate]:
+        """`rate` of appointments booked ahead as usual at each of these times of one office."""
+        leads, kinds = np.nonzero(self.usual)
+        size = len(starts) * len(leads)
+        local = [on_london_clock(each) for each in starts]
+        candidates = Columns(
+            (office,),
+            office=np.zeros(size, dtype=np.int64),
+            day=np.repeat([each.toordinal() for each in local], len(leads)),
+            hour=np.repeat([each.hour for each in local], len(leads)),
+            lead=np.tile(leads, len(starts)),
+            kind=np.tile(kinds, len(starts)),
+            missed=np.zeros(size),
+        )
+        rates = 1.0 / (1.0 + np.exp(-self.learned.logit(candidates, self.district_of)))
+        means = rates.reshape(len(starts), len(leads)) @ self.usual[leads, kinds]
+        side = self.learned.ahead
+        variance = float(side.office_variance(recoded((office,), self.learned.codes))[0])
+        return [_rate(float(mean), variance + side.level.variance) for mean in means]
 
     def dispersion(self, mean: float) -> float:
         """Correlation between claimants of one office-day whose FTA rate is `mean`."""
@@ -145,6 +164,11 @@ class Forecast:
             missed=np.zeros(len(leads)),
         )
         return columns, chosen / chosen.sum()
+
+
+def _rate(mean: float, variance: float) -> Rate:
+    """A rate whose logit has this variance, as if so many appointments stood behind it."""
+    return Rate(mean, max(1.0 / (mean * (1.0 - mean) * variance) - 1.0, 1.0))
 
 
 def _usual_bookings(columns: Columns) -> Array:
