@@ -6,6 +6,7 @@ from booking.database import db, use_case
 from booking.errors import BadDetail, BookingError, NotFound, WrongState
 from booking.models import Session
 from booking.rights import Actor, reachable_office
+from booking.words import SessionState
 
 
 class BeyondTheCap(BookingError):
@@ -46,6 +47,15 @@ def back_to_computed(*, session_id: int, by: Actor) -> Session:
     return session
 
 
+def can_set(session: Session) -> bool:
+    """Whether `set_level` would have a level to set now."""
+    return (
+        session.kind in levels.ONE_TO_ONE
+        and session.state == SessionState.PUBLISHED
+        and session.on_date >= clock.today()
+    )
+
+
 def _locked(session_id: int, by: Actor) -> tuple[levels.AdviserDay, Session]:
     by.must("set a level")
     session = db.session.get(Session, session_id)
@@ -53,7 +63,7 @@ def _locked(session_id: int, by: Actor) -> tuple[levels.AdviserDay, Session]:
         raise NotFound
     reachable_office(session.office, by)
     day = levels.locked_day(session.adviser_id, session.on_date)
-    if session not in day.sessions or session.on_date < clock.today():
+    if not can_set(session):
         raise WrongState("That session has no level to set: it is over, cancelled or for a group.")
     return day, session
 

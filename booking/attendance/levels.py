@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -92,9 +92,18 @@ def settle_now(adviser_id: int, on: date) -> int:
 
 
 def locked_day(adviser_id: int, on: date) -> AdviserDay:
-    """The day's published one-to-one sessions with slots, locked, and who is in them."""
+    """`day_of`, held against change until the use case ends."""
     db.session.get(Adviser, adviser_id, with_for_update=True, populate_existing=True)
-    slots = db.session.scalars(
+    return _day(_slots_of(adviser_id, on).with_for_update(of=(Session, Slot)))
+
+
+def day_of(adviser_id: int, on: date) -> AdviserDay:
+    """The day's published one-to-one sessions with their slots, and who is in them."""
+    return _day(_slots_of(adviser_id, on))
+
+
+def _slots_of(adviser_id: int, on: date) -> Select[tuple[Slot]]:
+    return (
         select(Slot)
         .join(Slot.session)
         .join(Session.office)
@@ -111,9 +120,12 @@ def locked_day(adviser_id: int, on: date) -> AdviserDay:
             .contains_eager(Office.district)
         )
         .order_by(Session.starts, Session.id, Slot.position)
-        .with_for_update(of=(Session, Slot))
         .execution_options(populate_existing=True)
-    ).all()
+    )
+
+
+def _day(query: Select[tuple[Slot]]) -> AdviserDay:
+    slots = db.session.scalars(query).all()
     sessions = list(dict.fromkeys(slot.session for slot in slots))
     for session in sessions:
         set_committed_value(session, "slots", [slot for slot in slots if slot.session is session])

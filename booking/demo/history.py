@@ -35,8 +35,8 @@ def add_history(offices: Mapping[str, Office], monday: date, random: Random) -> 
 def settle_levels(slots: Sequence[Slot], staff: Staff) -> None:
     """Levels under the forecast learned from all that, and one set by the lead by hand."""
     to_come = {slot.session: slot for slot in slots if slot.session.on_date > clock.today()}
-    one = next(s for s in to_come if s.adviser == staff.advisers[0] and s.level == _BY_HAND + 1)
-    one.level, one.level_reason, one.level_by = _BY_HAND, _WHY_BY_HAND, staff.lead.name
+    for one in [s for s in to_come if s.adviser == staff.advisers[0] and s.level][:1]:
+        one.level, one.level_reason, one.level_by = _BY_HAND, _WHY_BY_HAND, staff.lead.name
     forecast = forecasting.learn_within()
     for adviser_id, on in sorted({(s.adviser_id, s.on_date) for s in to_come}):
         levels.settle(adviser_id, on, forecast)

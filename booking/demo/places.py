@@ -41,6 +41,7 @@ PLACES: Sequence[Place] = (
             "Pod A": _POD,
             "Workshop room": _WORKSHOP,
         },
+        facts={"rule_overrides": {"overload_risk": 0.15}},
     ),
     Place(
         *("N", "Nether Pottering", "14 Kiln Lane", (54.055, -2.475)),

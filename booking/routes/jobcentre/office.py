@@ -68,7 +68,9 @@ def my_referrals() -> ResponseReturnValue:
 def _in_today(session: Session) -> dict[str, object]:
     """An adviser's half-day: places held, and those that can still be booked."""
     held, _ = diaries.booked(session)
-    return {"session": session, "free": walkovers.free_from_now(session), "held": held}
+    overbooked = sum(slot.overbooked for slot in session.slots)
+    free = walkovers.free_from_now(session)
+    return {"session": session, "free": free, "held": held, "overbooked": overbooked}
 
 
 def _board(office_id: int, by: Actor) -> dict[str, object]:
