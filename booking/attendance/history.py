@@ -68,7 +68,9 @@ def how_many_counted() -> int:
 
 def district_of() -> dict[str, str]:
     """Office code -> district code."""
-    rows = db.session.execute(select(Office.code, District.code).join(Office.district))
+    rows = db.session.execute(
+        select(Office.code, District.code).join(Office.district).order_by(Office.code)
+    )
     return dict(rows.tuples().all())
 
 
