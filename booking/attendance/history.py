@@ -22,13 +22,18 @@ def ended() -> CompoundSelect[Any]:
     An office's history counts up to its first appointment in the diary; from then on the diary
     is the history, so that nothing counts twice.
     """
+    return union_all(_in_the_diary(), before_the_diary())
+
+
+def before_the_diary() -> Select[Any]:
+    """The history brought in, in the columns of `ended`, up to where each office's diary began."""
     own = _in_the_diary().subquery()
     began = (
         select(own.c.office, func.min(own.c.starts_at).label("at"))
         .group_by(own.c.office)
         .subquery()
     )
-    before = (
+    return (
         select(
             PastOutcome.office,
             PastOutcome.starts_at,
@@ -39,7 +44,6 @@ def ended() -> CompoundSelect[Any]:
         .outerjoin(began, began.c.office == PastOutcome.office)
         .where(or_(began.c.at.is_(None), PastOutcome.starts_at < began.c.at))
     )
-    return union_all(_in_the_diary(), before)
 
 
 def past_appointments() -> Iterator[PastAppointment]:

@@ -11,6 +11,7 @@ from booking.routes.message_log import message_log
 from booking.routes.next_step import next_step
 from booking.routes.places import places
 from booking.routes.reception import reception
+from booking.routes.reports import reports
 from booking.routes.rota import rota
 from booking.routes.texts_in import texts_in
 from booking.routes.wording import wording
@@ -27,6 +28,7 @@ PAGES = [
     next_step,
     places,
     reception,
+    reports,
     texts_in,
     wording,
     rota,

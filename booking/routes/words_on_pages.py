@@ -18,11 +18,13 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
         ("Office today", "jobcentre.home"),
         ("Find a slot", "jobcentre.find"),
         ("My referrals", "jobcentre.referrals"),
+        ("Attendance", "reports.weekly"),
     ],
     Role.NEXT_STEP_ADVISER: [
         ("Today", "next_step.day"),
         ("Week", "next_step.week"),
         ("Calendar", "next_step.feed"),
+        ("Attendance", "reports.weekly"),
     ],
     Role.RECEPTION: [
         ("Arrivals", "reception.arrivals"),

@@ -6,7 +6,8 @@ from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.boards import attendance_figures
+from booking.boards import attendance_figures, forecast_check
+from booking.boards.attendance_counts import LEADS
 from booking.boards.district_today import offices_today
 from booking.errors import BadDetail
 from booking.exchange import appointment_export
@@ -42,7 +43,15 @@ def attendance() -> ResponseReturnValue:
         figures=attendance_figures.attendance(weeks=weeks, by=by),
         booked=attendance_figures.bookings(weeks=weeks, by=by),
         weekdays=WEEKDAYS,
+        leads=LEADS,
     )
+
+
+@lead.get("/forecast")
+@for_leads
+def forecast() -> ResponseReturnValue:
+    """The latest forecast against what happened, honest about when it is no better."""
+    return render_template("lead/forecast.html", shown=forecast_check.show(by=the_actor()))
 
 
 @lead.get("/appointments.csv")
