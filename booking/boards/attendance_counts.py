@@ -16,7 +16,7 @@ from booking.words import ENDED, AppointmentKind, ExcusedReason, HalfDay, Status
 
 K = TypeVar("K")
 _Z = 1.959964  # 95 per cent
-_NOON = 12
+_AFTERNOON = 13  # a morning is over by one
 
 # First lead in days of each band, and its words; those of the forecast (formats.md §3).
 LEADS = (
@@ -145,7 +145,7 @@ def _over(row: Sequence[Any]) -> Over:
     return Over(
         office,
         starts.date(),
-        HalfDay.AM if starts.hour < _NOON else HalfDay.PM,
+        HalfDay.AM if starts.hour < _AFTERNOON else HalfDay.PM,
         kind,
         (starts.date() - booked.date()).days,
         status,

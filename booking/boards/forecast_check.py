@@ -11,8 +11,10 @@ from booking.boards.charts import Chart, percent
 from booking.models import AttendanceForecast
 from booking.rights import Actor
 
+_LEAST_IN_A_DOT = 5
 _CLEAR = 0.001  # of log loss: a smaller lead over a baseline is none
 _PIT_5_PER_CENT = 16.92  # chi-squared, nine degrees
+_ONE, _MANY = "who comes to one appointment", "how many come in a day"
 _NAMES = {
     "forecast": "This forecast",
     "constant": "One rate for all",
@@ -57,8 +59,8 @@ def show(*, by: Actor) -> ForecastCheck:
         train_until=date.fromisoformat(scores["train_until"]),
         of_appointments=[(_NAMES[name], each) for name, each in ahead],
         of_days=[(_NAMES[name], each) for name, each in days],
-        verdict=_verdict([(name, each["log_loss"]) for name, each in ahead], "appointment"),
-        day_verdict=_verdict([(name, each["log_score"]) for name, each in days], "day's count"),
+        verdict=_verdict([(name, each["log_loss"]) for name, each in ahead], _ONE),
+        day_verdict=_verdict([(name, each["log_score"]) for name, each in days], _MANY),
         calibration=_calibration(scores["booked_ahead_only"]["reliability"]),
         pit=_pit(scores["per_office_day"]),
         even=_even(scores["per_office_day"]),
@@ -70,13 +72,13 @@ def _verdict(losses: Sequence[tuple[str, float | None]], what: str) -> str:
     known = {name: loss for name, loss in losses if loss is not None}
     mine = known.pop("forecast", None)
     if mine is None or not known:
-        return f"Too few were booked ahead to say how well a {what} is forecast."
+        return f"Too few were booked ahead to say how well it forecasts {what}."
     rival = min(known, key=lambda name: known[name])
     plain = _NAMES[rival][0].lower() + _NAMES[rival][1:]
     if mine <= known[rival] - _CLEAR:
         better = 100 * (1 - mine / known[rival])
-        return f"Of a {what} the forecast's loss is {better:.1f}% below that of {plain}."
-    return f"Here the plain rate is as good: of a {what} the forecast does not beat {plain}."
+        return f"For {what} the forecast's loss is {better:.1f}% below that of {plain}."
+    return f"Here the plain rate is as good: for {what} the forecast does not beat {plain}."
 
 
 def _calibration(bins: Sequence[Mapping[str, Any]]) -> Chart:
@@ -92,7 +94,7 @@ def _calibration(bins: Sequence[Mapping[str, Any]]) -> Chart:
     ).ticks(marks, marks, x=percent, y=percent)
     chart.line([(0, 0), (end, end)], "quiet")
     most = max((each["n"] for each in bins), default=1)
-    for each in bins:
+    for each in [each for each in bins if each["n"] >= _LEAST_IN_A_DOT]:
         rate = each["happened"]
         spread = 1.96 * (rate * (1 - rate) / each["n"]) ** 0.5
         chart.whisker(each["forecast"], max(0, rate - spread), min(end, rate + spread))
