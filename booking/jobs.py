@@ -8,13 +8,8 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-<<<<<<< HEAD
 from booking import clock, retention, waiting_offers
-from booking.attendance import forecasting
-=======
-from booking import clock, retention
 from booking.attendance import forecasting, refreshing
->>>>>>> e62b4ae (Each session offers the level its forecast allows; a lead may set it by hand with a reason)
 from booking.database import broken_key, db, use_case
 from booking.messages import resolving, sending
 from booking.models import Heartbeat, IdempotentAnswer, JobRun
