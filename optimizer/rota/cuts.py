@@ -65,31 +65,25 @@ def _presence_cuts(
     for days in DAY_SETS:
         sure = [day for day in range(DAYS) if day not in days and present[day] > 0.999]
         left = week.office.days_wanted - len(sure)
-        for divisor in range(2, DAYS + 2):
-            if left > 0 and left % divisor:
-                cut = _rounded_presence(week, guests, values, (days, sure, left, divisor))
-                if cut:
-                    cuts.append(cut)
+        if left > 0:
+            links = [(_most_days(guest, days), guest.link) for guest in guests]
+            likely = [(most, values[link]) for most, link in links if values[link] > 1e-9]
+            rest = [day for day in range(DAYS) if day not in days and day not in sure]
+            for divisor in range(2, DAYS + 2):
+                factor, low = rounded(left, divisor)
+                reached = values[week.absent] + factor(1) * sum(present[day] for day in rest)
+                reached += factor(-1) * sum(1 - present[day] for day in sure)
+                reached += sum(factor(most) * value for most, value in likely)
+                if left % divisor and reached < low - LEAST_VIOLATION:
+                    terms: Terms = [(1, week.absent)]
+                    terms += [(factor(1), i) for day in rest for _, i in week.days[day].present]
+                    terms += [(-factor(-1), i) for day in sure for _, i in week.days[day].present]
+                    terms += [(factor(most), link) for most, link in links]
+                    shift = factor(-1) * len(sure)
+                    cuts.append(cut_of(terms, low - shift, reached - shift))
     return cuts
 
 
-def _rounded_presence(
-    week: OfficeWeek,
-    guests: Sequence[Visitor],
-    values: Sequence[float],
-    shape: tuple[Sequence[int], Sequence[int], int, int],
-) -> Cut | None:
-    days, sure, left, divisor = shape
-    factor, low = rounded(left, divisor)
-    terms: Terms = [(1, week.absent)]
-    for day, office_day in enumerate(week.days):
-        if day in sure:
-            terms += [(-factor(-1), index) for _, index in office_day.present]
-            low -= factor(-1)
-        elif day not in days:
-            terms += [(factor(1), index) for _, index in office_day.present]
-    for guest in guests:
-        possible = len({day for day, _, _ in guest.columns if day in days})
-        terms.append((factor(min(possible, guest.max_days)), guest.link))
-    reached = sum(new * values[index] for new, index in terms)
-    return cut_of(terms, low, reached) if reached < low - LEAST_VIOLATION else None
+def _most_days(guest: Visitor, days: Sequence[int]) -> int:
+    possible = len({day for day, _, _ in guest.columns if day in days})
+    return min(possible, guest.max_days)

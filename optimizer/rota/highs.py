@@ -39,7 +39,7 @@ def solve_here(
     program: Program, *, seconds: float, seed: int, fixed_at_zero: Collection[int] = ()
 ) -> IntegerSolution:
     """Solve in this process; it cannot be interrupted before the seconds are over."""
-    return _solve(proto_bytes(program, fixed_at_zero), seconds, seed, None)
+    return _solve(proto_bytes(program, fixed_at_zero), seconds, seed, 0.0, None)
 
 
 def proto_bytes(program: Program, fixed_at_zero: Collection[int] = ()) -> bytes:
@@ -53,7 +53,11 @@ def proto_bytes(program: Program, fixed_at_zero: Collection[int] = ()) -> bytes:
 
 
 def _solve(
-    data: bytes, seconds: float, seed: int, log: Callable[[list[str]], None] | None
+    data: bytes,
+    seconds: float,
+    seed: int,
+    gap: float,
+    log: Callable[[list[str]], None] | None,
 ) -> IntegerSolution:
     from ortools.math_opt import model_pb2
     from ortools.math_opt.python import mathopt
@@ -64,7 +68,7 @@ def _solve(
     parameters = mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(seconds, 0.1)),
         random_seed=seed,
-        relative_gap_tolerance=0.0,
+        relative_gap_tolerance=gap,
         absolute_gap_tolerance=0.99,
     )
     result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
@@ -99,11 +103,20 @@ class HighsProcess:
         self.started = False
 
     def start(
-        self, program: Program, *, seconds: float, seed: int, fixed_at_zero: Collection[int] = ()
+        self,
+        program: Program,
+        *,
+        seconds: float,
+        seed: int,
+        gap: float = 0.0,
+        fixed_at_zero: Collection[int] = (),
     ) -> None:
-        """Hand over the program; `finished` and `solution` tell when it is done."""
+        """Hand over the program; `finished` and `solution` tell when it is done.
+
+        It is done as well when the bound is within the relative gap of the objective.
+        """
         assert self._process.stdin is not None
-        settings = json.dumps({"seconds": seconds, "seed": seed}).encode() + b"\n"
+        settings = json.dumps({"seconds": seconds, "seed": seed, "gap": gap}).encode() + b"\n"
         # A process that died, for want of memory say, is one that finished without a solution.
         with suppress(BrokenPipeError):
             self._process.stdin.write(settings + proto_bytes(program, fixed_at_zero))
@@ -154,7 +167,7 @@ def _serve() -> None:
             if match:
                 print("bound", match.group(1), flush=True)
 
-    found = _solve(data, settings["seconds"], settings["seed"], log)
+    found = _solve(data, settings["seconds"], settings["seed"], settings["gap"], log)
     answer = {"objective": found.objective, "values": found.values, "bound": found.bound}
     print("result", json.dumps(answer), flush=True)
 

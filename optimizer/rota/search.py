@@ -1,8 +1,9 @@
 """The search: a bound and prices from the relaxation, a first rota, then HiGHS for the proof.
 
-With two workers, one HiGHS process looks among the columns of lowest reduced cost while the
-relaxation is still being tightened; its rota shows which columns no better rota can use, and the
-proof leaves those out. Whatever is best at any moment is kept.
+As soon as the relaxation has its prices, a HiGHS process looks among the columns of lowest reduced
+cost, where a rota close to the best is found within seconds. That rota shows which columns no
+better one can use, and the proof leaves those out. With two workers the look goes on beside the
+tightening of the relaxation; with one, it waits for that. Whatever is best is kept.
 """
 
 import math
@@ -10,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from optimizer.rota.cuts import add_rounded_weeks, separate, visitors
-from optimizer.rota.dive import dive
 from optimizer.rota.highs import HighsProcess, IntegerSolution, solve_here
 from optimizer.rota.model import RotaModel
 from optimizer.rota.relaxation import LinearSolution, Relaxation
@@ -19,14 +19,13 @@ from optimizer.rota.timing import Clock
 MOST_ROUNDS = 7
 MOST_ROWS_A_ROUND = 300
 LEAST_GAIN = 0.0001
-FIRST_LOOK_ROUND = 2
 FEW_COLUMNS = 1_000
 SECONDS_HERE = 4.0
 SECONDS_AFTER_STOP = 3.0
-SHARE_NEARBY = 0.2
-WORTH_ANOTHER_PROOF = 0.75
-WORTH_WAITING = 0.3
+SHARE_NEARBY = 0.14
+GAP_NEARBY = 0.002
 POLL_SECONDS = 0.05
+SECONDS_TO_ANSWER = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +51,20 @@ class Search:
         self._report = report
         self._best: tuple[int, list[float]] | None = None
         self._linear: LinearSolution | None = None
-        self._relaxation: Relaxation | None = None
         self._processes: list[HighsProcess] = []
+        self._nearby: HighsProcess | None = None
 
     def run(self, workers: int) -> None:
         """Improve until the bound meets the objective or the time is over."""
         small = len(self.model.columns) <= FEW_COLUMNS
         try:
-            proof = None if small else self._process()
-            nearby = None if small or workers < 2 else self._process()
-            self._tighten(nearby)
-            if not self._done:
-                self._dive()
+            self._nearby = None if small else self._process()
+            self._tighten(beside=workers > 1)
             if small and not self._done:
                 limit = min(self.clock.left, SECONDS_HERE)
                 self._learn(self._solve_here(self._useless(), limit), proof=True)
             if not self._done:
-                self._prove(proof or self._process(), nearby)
+                self._prove()
         finally:
             for process in self._processes:
                 process.stop()
@@ -102,73 +98,61 @@ class Search:
         self._processes.append(process)
         return process
 
-    def _tighten(self, nearby: HighsProcess | None) -> None:
+    def _tighten(self, *, beside: bool) -> None:
         """Add violated rows to the relaxation while that raises its bound."""
         add_rounded_weeks(self.model.program, self.model.weeks)
-        self._relaxation = Relaxation(self.model.program)
+        relaxation = Relaxation(self.model.program)
         guests = visitors(self.model)
         before = 0.0
-        for number in range(MOST_ROUNDS):
-            solution = self._relaxation.solve(self.clock.left)
+        for _ in range(MOST_ROUNDS):
+            solution = relaxation.solve(self.clock.left)
             if solution is None:
-                return
+                break
             self._linear = solution
             self._raise_bound(solution.value, "bounding")
-            if number == FIRST_LOOK_ROUND and nearby is not None:
-                self._start(nearby, self._far())
-            if nearby is not None and nearby.finished:
-                self._learn(nearby.solution, proof=False)
+            if beside:
+                self._look_nearby()
             gained = solution.value - before
-            if gained < LEAST_GAIN * solution.value or self._done or self.clock.past_share:
+            late = self.clock.past_share and not beside
+            if gained < LEAST_GAIN * solution.value or self._done or late:
                 break
             before = solution.value
             cuts = separate(self.model, guests, solution.values)
-            self._relaxation.add(cut.row for cut in cuts[:MOST_ROWS_A_ROUND])
+            relaxation.add(cut.row for cut in cuts[:MOST_ROWS_A_ROUND])
 
-    def _dive(self) -> None:
-        if self._relaxation is None or self._linear is None:
+    def _look_nearby(self) -> None:
+        """Search among the columns of low reduced cost: start once, then take in what is found."""
+        nearby = self._nearby
+        if nearby is None or self._linear is None:
             return
-        found = dive(self.model, self._relaxation, self._linear, self.clock)
-        if found is not None:
-            others = (index for index in range(len(self.model.columns)) if index not in found)
-            self._learn(self._solve_here(others, self.clock.left), proof=False)
+        if not nearby.started:
+            costs = sorted(self._linear.reduced_costs[: len(self.model.columns)])
+            most = costs[int(SHARE_NEARBY * len(costs))]
+            self._start(nearby, self._dearer_than(most), gap=GAP_NEARBY)
+        elif nearby.finished:
+            self._nearby = None
+            self._learn(nearby.solution, proof=False)
 
-    def _prove(self, proof: HighsProcess, nearby: HighsProcess | None) -> None:
-        """Prove, and prove again beside it if a better rota allows far fewer columns."""
-        self._await(nearby)
-        left_out = self._useless()
-        self._start(proof, left_out)
-        proofs = [proof]
+    def _prove(self) -> None:
+        """Await the rota nearby, and prove it or find a better one among all useful columns."""
+        while self._nearby is not None and not self._done:
+            self._look_nearby()
+            self.clock.wait(POLL_SECONDS)
+        if self._done:
+            return
+        proof = self._process()
+        self._start(proof, self._useless())
         while not self._done:
             self.clock.wait(POLL_SECONDS)
-            for running in proofs:
-                self._raise_bound(running.bound, "proving")
-                if running.finished:
-                    self._learn(running.solution, proof=True)
-                    return
-            if nearby is not None and nearby.finished:
-                self._learn(nearby.solution, proof=False)
-                nearby = None
-                count = len(self.model.program.costs)
-                fewer = self._useless()
-                if count - len(fewer) < WORTH_ANOTHER_PROOF * (count - len(left_out)):
-                    proofs.append(self._process())
-                    self._start(proofs[-1], fewer)
-
-    def _await(self, nearby: HighsProcess | None) -> None:
-        """The look nearby is about to end: its rota makes the proof shorter than waiting costs."""
-        patience = WORTH_WAITING * self.clock.elapsed
-        until = self.clock.elapsed + patience
-        while nearby is not None and nearby.started and not nearby.finished:
-            if self.clock.over or self.clock.elapsed > until:
+            self._raise_bound(proof.bound, "proving")
+            if proof.finished:
+                self._learn(proof.solution, proof=True)
                 return
-            self.clock.wait(POLL_SECONDS)
-        self._learn(nearby.solution if nearby is not None else None, proof=False)
 
-    def _start(self, process: HighsProcess, fixed_at_zero: list[int]) -> None:
-        limit = self.clock.left
+    def _start(self, process: HighsProcess, fixed_at_zero: list[int], gap: float = 0.0) -> None:
+        limit = self.clock.left - SECONDS_TO_ANSWER
         program = self.model.program
-        process.start(program, seconds=limit, seed=self._seed, fixed_at_zero=fixed_at_zero)
+        process.start(program, seconds=limit, seed=self._seed, gap=gap, fixed_at_zero=fixed_at_zero)
 
     def _solve_here(self, fixed_at_zero: Iterable[int], seconds: float) -> IntegerSolution:
         return solve_here(
@@ -205,15 +189,6 @@ class Search:
         if self._linear is None or self._best is None:
             return []
         return self._dearer_than(self._best[0] - 1 - self._linear.value + 1e-4)
-
-    def _far(self) -> list[int]:
-        """Variables of high reduced cost that the best solution does not use either."""
-        if self._linear is None:
-            return []
-        costs = sorted(self._linear.reduced_costs[: len(self.model.columns)])
-        most = costs[int(SHARE_NEARBY * len(costs))]
-        used = self._best[1] if self._best else None
-        return [i for i in self._dearer_than(most) if used is None or not used[i]]
 
     def _dearer_than(self, most: float) -> list[int]:
         costs = [] if self._linear is None else self._linear.reduced_costs

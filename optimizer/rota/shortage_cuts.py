@@ -42,6 +42,7 @@ class _Split:
     patterns: Terms
     sure: Terms
     guests: list[_Guest]
+    likely_guests: list[_Guest]
     likely: list[tuple[int, float]]
     """Factor and value of the patterns in use."""
 
@@ -112,7 +113,8 @@ def _splits_by(
                 if factor != own
             ]
             likely = [(new, values[i]) for new, i in patterns if values[i] > 1e-9]
-            yield _Split(sum(base), patterns, sure, unsure, likely)
+            coming = [guest for guest in unsure if guest.likely]
+            yield _Split(sum(base), patterns, sure, unsure, coming, likely)
 
 
 def _guest(guest: Visitor, columns: list[tuple[int, int, int]], values: Values) -> _Guest:
@@ -136,12 +138,12 @@ def _rounded(split: _Split, unmet: int, left: int, divisor: int, values: Values)
     factor, low = rounded(left, divisor)
     reached = values[unmet] + sum(factor(old) * value for old, value in split.likely)
     reached += sum(factor(-offered) * (1 - values[index]) for offered, index in split.sure)
-    replaced: list[tuple[frozenset[int], int]] = []
-    for guest in split.guests:
+    replaced: dict[int, tuple[frozenset[int], int]] = {}
+    for guest in split.likely_guests:
         if reached > low - LEAST_VIOLATION:
             return None
         days, most, amount = _cheapest(guest, factor)
-        replaced.append((days, most))
+        replaced[guest.link] = days, most
         reached += amount
     if reached > low - LEAST_VIOLATION:
         return None
@@ -151,7 +153,8 @@ def _rounded(split: _Split, unmet: int, left: int, divisor: int, values: Values)
         terms.append((-complement, index))
         low -= complement
         reached -= complement
-    for guest, (days, most) in zip(split.guests, replaced, strict=True):
+    for guest in split.guests:
+        days, most = replaced.get(guest.link, (frozenset(), 0))
         terms += [(factor(old), index) for day, old, index in guest.columns if day not in days]
         if days:
             terms.append((factor(most), guest.link))

@@ -5,10 +5,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import bookings, pages, search
+from tests.bench import bookings, pages, rota, search
 from tests.bench.figures import Figure
 
-SUBJECTS = {"search": search.figures, "bookings": bookings.figures, "pages": pages.figures}
+SUBJECTS = {
+    "search": search.figures,
+    "bookings": bookings.figures,
+    "pages": pages.figures,
+    "rota": rota.figures,
+}
 
 
 def main(wanted: list[str]) -> int:

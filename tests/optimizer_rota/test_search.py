@@ -28,7 +28,7 @@ def make_search():
 def test_what_cannot_beat_the_best_is_left_out_and_nothing_else():
     """The optimum is 220: with a best of 221 it must still be found, with 220 nothing is lost."""
     search = make_search()
-    search._tighten(None)
+    search._tighten(beside=False)
     search._best = 221, []
     left_out = search._useless()
     assert left_out

@@ -1,75 +1,9 @@
-"""Measures the rota solver on the shared problems, beside a plain session formulation in HiGHS.
+"""The yardstick of the rota: the problem as a textbook would write it, for HiGHS as it comes."""
 
-`figures(names, seconds)` yields a `Figure` a solve; run as
-`python -m tests.optimizer_rota.bench_rota`, it prints them as a table.
-"""
-
-import sys
-import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from optimizer.rota.check import faults
-from optimizer.rota.highs import solve_here
 from optimizer.rota.problem import DAYS, SESSIONS, Problem
-from optimizer.rota.problem_file import read_problem
 from optimizer.rota.program import INFINITY, Program, Terms
-from optimizer.rota.search import Progress
-from optimizer.rota.solve import solve
-from tests.optimizer_rota.makers import shared_problem
-
-OPTIMA = {"tiny-1": 220, "small-1": 1332, "medium-1": 2393, "large-1": 5798}
-EARLY_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One solve: what was found and proved, in how long, and the gap after five seconds."""
-
-    problem: str
-    method: str
-    objective: int | None
-    bound: float
-    optimum: int
-    seconds: float
-    early_gap: float | None
-
-    @property
-    def gap(self) -> float | None:
-        """The share of the objective that is not proved."""
-        return None if not self.objective else (self.objective - self.bound) / self.objective
-
-
-def figures(names: Sequence[str] = tuple(OPTIMA), seconds: float = 60.0) -> Iterator[Figure]:
-    """Solve each problem by the product and by the yardstick; skips what is absent."""
-    for name in names:
-        problem = read_problem(shared_problem(f"{name}.json"))
-        yield measured(name, problem, seconds)
-        yield yardstick(name, problem, seconds)
-
-
-def measured(name: str, problem: Problem, seconds: float) -> Figure:
-    """The product's solver; its rota must pass the checker."""
-    seen: list[Progress] = []
-    started = time.perf_counter()
-    rota = solve(problem, seconds=seconds, report=seen.append)
-    took = time.perf_counter() - started
-    wrong = faults(problem, rota)
-    if wrong:
-        raise AssertionError(wrong[0])
-    early = [p for p in seen if p.seconds <= EARLY_SECONDS and p.objective]
-    gap = (early[-1].objective - early[-1].bound) / early[-1].objective if early else None
-    bound = float(rota.bound or 0)
-    return Figure(name, "optimizer.rota", rota.objective, bound, OPTIMA[name], took, gap)
-
-
-def yardstick(name: str, problem: Problem, seconds: float) -> Figure:
-    """One 0/1 per adviser, session and kind of place, as a textbook would write it."""
-    started = time.perf_counter()
-    found = solve_here(plain_program(problem), seconds=seconds, seed=0)
-    took = time.perf_counter() - started
-    return Figure(name, "plain HiGHS", found.objective, found.bound, OPTIMA[name], took, None)
 
 
 def plain_program(problem: Problem) -> Program:
@@ -190,27 +124,3 @@ class _Plain:
             days.append((1, present))
         absent = program.variable(weights.presence, DAYS)
         program.at_least([(1, absent), *days], office.days_wanted)
-
-
-def _shown(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.2f} %"
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Print the table for the problems named, or for all."""
-    print(
-        f"{'problem':<10} {'method':<15} {'found':>6} {'proved':>7} {'optimum':>7} {'gap':>8}"
-        f" {'gap at 5 s':>10} {'seconds':>8}"
-    )
-    for figure in figures(arguments or tuple(OPTIMA)):
-        print(
-            f"{figure.problem:<10} {figure.method:<15} {figure.objective or '–':>6}"
-            f" {figure.bound:>7.1f} {figure.optimum:>7} {_shown(figure.gap):>8}"
-            f" {_shown(figure.early_gap):>10} {figure.seconds:>8.1f}",
-            flush=True,
-        )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
