@@ -12,6 +12,7 @@ WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.IGNORECAS
 NOT_AUDITED = {
     "audit",
     "claimant_time",
+    "delivery_report",
     "freed_slot",
     "heartbeat",
     "idempotent_answer",

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from booking.messages.outbox import why_not_text
+from booking.messages.outbox import REMINDERS, why_not_text
 from booking.models import Appointment, OutboxMessage
 from booking.words import STILL_TO_COME, MessageKind, MessageState, OfferState, Status
 
 Refusal = tuple[MessageState, str]
 
-_REMINDERS = (MessageKind.REMINDER, MessageKind.SAME_DAY)
 TOO_LATE = (MessageState.EXPIRED, "It could not be sent in time.")
 
 
@@ -35,6 +34,6 @@ def _untrue_of(appointment: Appointment, row: OutboxMessage) -> Refusal | None:
     wanted = (Status.CANCELLED,) if told_of_cancelling else STILL_TO_COME
     if appointment.status not in wanted:
         return MessageState.SUPERSEDED, "The appointment changed first."
-    if row.kind in _REMINDERS and appointment.confirmed_at is not None:
+    if row.kind in REMINDERS and appointment.confirmed_at is not None:
         return MessageState.SUPERSEDED, "The claimant has said they will come."
     return None

@@ -194,12 +194,19 @@ class FakeTwilio:
         return Report(path, form, {"X-Twilio-Signature": signature})
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Callers are killed in these tests."""
+
+
 @contextmanager
 def running(fake: FakeTwilio | None = None, port: int = 0) -> Iterator[FakeTwilio]:
     """The stand-in on a free port of this machine, until the block ends."""
     fake = fake or FakeTwilio()
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(fake))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", port), _handler(fake))
     fake.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
