@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from requests import RequestException
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -102,9 +106,7 @@ class TwilioChannel:
                 to=message.to, date_sent_after=_midnight(since), limit=_NEWEST
             )
             queued = self._messages.list(to=message.to, limit=_NEWEST)
-        except (TwilioRestException, TwilioServiceException) as answer:
-            return Unknown(f"{answer.code}: {_words(answer)}")
-        except (RequestException, ValueError) as error:
+        except (TwilioException, RequestException, ValueError) as error:
             return Unknown(f"Twilio did not say: {type(error).__name__}")
         ids = {
             each.sid: each.date_created

@@ -246,7 +246,7 @@ def _handler(fake: FakeTwilio) -> type[BaseHTTPRequestHandler]:
                 return
             asked = {name: values[0] for name, values in parse_qs(_query(self.path)).items()}
             messages = [_message(each) for each in fake.listed(asked)]
-            page = f"{path}?{_query(self.path)}"
+            page = f"https://api.twilio.com{path}?{_query(self.path)}"
             self._say(
                 200,
                 {

@@ -133,9 +133,13 @@ def test_what_waits_in_twilios_queue_is_found_though_it_has_no_day_yet(
     assert channel.find(make_message()) == Found((network.kept[0].sid,))
 
 
-def test_a_provider_that_does_not_say_has_not_said_no(network: FakeTwilio) -> None:
-    channel = channel_to(network, TWILIO_API_BASE_URL="http://127.0.0.1:9")
-    assert isinstance(channel.find(make_message()), Unknown)
+@pytest.mark.parametrize(
+    "settings", [{"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, {"TWILIO_AUTH_TOKEN": "another"}]
+)
+def test_a_provider_that_does_not_say_has_not_said_no(
+    network: FakeTwilio, settings: dict[str, str]
+) -> None:
+    assert isinstance(channel_to(network, **settings).find(make_message()), Unknown)
 
 
 @pytest.mark.parametrize(
