@@ -13,16 +13,13 @@ from typing import Any
 from optimizer.errors import BadInput
 from optimizer.options import number, whole_number
 from optimizer.repair import commands as repairs
+from optimizer.rota import explaining
 from optimizer.rota.check import faults
-from optimizer.rota.counterfactual import Counterfactuals, sentence
-from optimizer.rota.explain import blocked, funnel, sentences, shortfalls
 from optimizer.rota.fields import write_whole
 from optimizer.rota.problem_file import read_problem
 from optimizer.rota.rota import Rota, read_rota, rota_text
 from optimizer.rota.search import Progress
 from optimizer.rota.solve import SolverFault, solve
-
-PRICED_WITHOUT_OFFICE = 5
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -51,17 +48,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     checker.add_argument("problem", type=Path, metavar="PROBLEM.json")
     checker.add_argument("rota", type=Path, metavar="ROTA.json")
     checker.set_defaults(func=_check)
-    explainer = commands.add_parser(
-        "explain",
-        help="why demand is unmet and what would change it",
-        description="For every session with unmet demand: who could come, which rooms are free,"
-        f" and, for the {PRICED_WITHOUT_OFFICE} largest or all of --office, what one more"
-        " adviser would cost.",
-    )
-    explainer.add_argument("problem", type=Path, metavar="PROBLEM.json")
-    explainer.add_argument("rota", type=Path, metavar="ROTA.json")
-    explainer.add_argument("--office", metavar="O", help="only this office")
-    explainer.set_defaults(func=_explain)
+    explaining.register(commands)
     repairs.register(commands)
 
 
@@ -150,34 +137,4 @@ def _check(arguments: argparse.Namespace) -> int:
         print("\n".join(wrong))
         return 1
     print(f"The rota is legal; its objective {rota.objective} and its terms are right.")
-    return 0
-
-
-def _explain(arguments: argparse.Namespace) -> int:
-    problem = read_problem(arguments.problem)
-    rota = read_rota(arguments.rota)
-    if arguments.office is not None and arguments.office not in {o.id for o in problem.offices}:
-        raise BadInput(f"Office {arguments.office} is not in the problem.")
-    if rota.status == "infeasible":
-        print("\n".join(["No rota is possible:", *rota.reasons]))
-        return 0
-    wrong = faults(problem, rota)
-    if wrong:
-        raise BadInput(f"{arguments.rota}: {wrong[0]}")
-    short = shortfalls(problem, rota, arguments.office)
-    if not short:
-        print("All demand is met.")
-        return 0
-    counterfactuals = Counterfactuals(problem, rota)
-    possible = [s for s in short if not blocked(funnel(problem, rota, s))]
-    priced = possible if arguments.office else possible[:PRICED_WITHOUT_OFFICE]
-    for shortfall in short:
-        found = funnel(problem, rota, shortfall)
-        head, *rest = sentences(shortfall, found)
-        obstacle = blocked(found)
-        if obstacle:
-            rest.append(obstacle)
-        elif shortfall in priced:
-            rest.append(sentence(counterfactuals.price(shortfall)))
-        print("\n  ".join([head, *rest]), flush=True)
     return 0

@@ -3,6 +3,7 @@
 Shadow prices of the relaxation mislead here; a forced solve does not.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 from optimizer.rota.explain import Shortfall
@@ -42,28 +43,41 @@ class Counterfactuals:
 
     def price(self, shortfall: Shortfall) -> Price:
         """The price of one more adviser there, freeing only advisers who can reach the office."""
-        forced = self._forced(shortfall)
-        if len(self._model.columns) <= FEW_COLUMNS:
-            found = solve_here(forced, seconds=SECONDS_EACH, seed=0)
-            proved = found.objective is None or found.bound > found.objective - 1
-        else:
-            found = solve_here(self._others_fixed(forced, shortfall), seconds=SECONDS_EACH, seed=0)
-            proved = False
-        return self._compared(found, exact=proved and self._rota.status == "optimal")
-
-    def _forced(self, shortfall: Shortfall) -> Program:
         there = [
             (1, index)
             for index, column in enumerate(self._model.columns)
             if column.office == shortfall.office and shortfall.session in column.sessions
         ]
-        program = self._model.program
         row = Row(there, len(shortfall.present) + 1, INFINITY)
-        return replace(program, rows=[*program.rows, row])
+        return self._forced(row, {shortfall.office})
 
-    def _others_fixed(self, program: Program, shortfall: Shortfall) -> Program:
+    def price_of_day(self, adviser: str, day: int, office: str | None) -> Price:
+        """The price of the adviser's day at that office, or off, instead of what the rota says."""
+        working = [
+            (1, index)
+            for index, column in enumerate(self._model.columns)
+            if (column.adviser, column.day) == (adviser, day)
+        ]
+        columns = self._model.columns
+        there = [term for term in working if columns[term[1]].office == office]
+        row = Row(there, 1, INFINITY) if office is not None else Row(working, 0, 0)
+        now = {e.office for e in self._rota.assignments if (e.adviser, e.day) == (adviser, day)}
+        return self._forced(row, now | ({office} if office is not None else set()), adviser)
+
+    def _forced(self, row: Row, offices: set[str], adviser: str | None = None) -> Price:
+        """The rise with the row, changing only who can reach the offices, and the adviser."""
+        program = replace(self._model.program, rows=[*self._model.program.rows, row])
+        small = len(self._model.columns) <= FEW_COLUMNS
+        if not small:
+            program = self._others_fixed(program, offices, adviser)
+        found = solve_here(program, seconds=SECONDS_EACH, seed=0)
+        known = found.objective if found.objective is not None else math.inf
+        proved = math.isinf(found.bound) or found.bound > known - 1
+        return self._compared(found, exact=small and proved and self._rota.status == "optimal")
+
+    def _others_fixed(self, program: Program, offices: set[str], adviser: str | None) -> Program:
         model = self._model
-        freed = {name for name, office in model.works_at if office == shortfall.office}
+        freed = {name for name, office in model.works_at if office in offices} | {adviser}
         lower, upper = list(program.lower), list(program.upper)
         for index, column in enumerate(model.columns):
             if column.adviser not in freed:
@@ -97,22 +111,19 @@ def _where(entry: Assignment | None) -> str:
     return f"{entry.office} {'all day' if len(entry.places) == 2 else halves}"
 
 
-def sentence(price: Price) -> str:
-    """The price in words, never more certain than it is."""
+def sentence(price: Price, what: str = "One more adviser there") -> str:
+    """The price of `what` in words, never more certain than it is."""
     if price.rise is None:
         return (
-            "One more adviser there is impossible: it needs somebody else available, a room or a"
-            " pinned day set free."
+            f"{what} is impossible: it needs somebody else available, a room or a pinned day set"
+            " free."
             if price.exact
-            else "One more adviser there was not found possible."
+            else f"{what} was not found possible."
         )
     count = f"{len(price.changes)} adviser-day{'' if len(price.changes) == 1 else 's'}"
     moves = f" It would change {count}: {'; '.join(price.changes[:6])}"
     more = "; …" if len(price.changes) > 6 else "."
     if price.rise < 0:
-        return (
-            f"This rota is not the best: with one more adviser there, one costs {-price.rise}"
-            f" less.{moves}{more}"
-        )
+        return f"This rota is not the best. {what} would cost {-price.rise} less.{moves}{more}"
     certainty = "exactly" if price.exact else "at most"
-    return f"One more adviser there would cost {certainty} {price.rise} more.{moves}{more}"
+    return f"{what} would cost {certainty} {price.rise} more.{moves}{more}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from optimizer.rota.problem import (
     MOST_TRAVEL_MINUTES,
@@ -12,6 +13,17 @@ from optimizer.rota.problem import (
     session_name,
 )
 from optimizer.rota.rota import OVERFLOW, Assignment, Rota
+
+
+class Cause(Enum):
+    """Why nobody more is there, the first obstacle of the funnel; the values are the words."""
+
+    NO_PLACE = "no room or overflow place is free"
+    NOBODY_IN_REACH = "nobody else can reach the office"
+    NOBODY_AVAILABLE = "nobody else in reach is available"
+    ALL_ELSEWHERE = "everybody available is at another office that day"
+    NO_DAYS_LEFT = "nobody has a day or travel time left"
+    DEARER = "somebody could come, but it would cost more than it brings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,21 @@ class Funnel:
     def has_place(self) -> bool:
         """Whether one more adviser could sit there."""
         return bool(self.free_rooms) or self.overflow_left > 0
+
+
+def cause(found: Funnel) -> Cause:
+    """The first obstacle that stops everybody who is left."""
+    if not found.has_place:
+        return Cause.NO_PLACE
+    for left, obstacle in (
+        (found.in_reach, Cause.NOBODY_IN_REACH),
+        (found.available, Cause.NOBODY_AVAILABLE),
+        (found.not_elsewhere, Cause.ALL_ELSEWHERE),
+        (found.free, Cause.NO_DAYS_LEFT),
+    ):
+        if not left:
+            return obstacle
+    return Cause.DEARER
 
 
 def shortfalls(problem: Problem, rota: Rota, office: str | None = None) -> list[Shortfall]:
