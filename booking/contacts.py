@@ -12,7 +12,9 @@ from booking.errors import BadDetail
 from booking.messages import outbox
 from booking.models import ContactNote, Notice
 from booking.rights import Actor
-from booking.words import ContactWay
+from booking.words import ContactWay, Status
+
+_LETTER = "letter"
 
 
 @use_case
@@ -45,26 +47,27 @@ def notes_about(appointment_id: int) -> Sequence[ContactNote]:
     ).all()
 
 
-def notices_of(appointment_id: int) -> Sequence[Notice]:
-    """The notices the claimant was given, oldest first: the last one is how it stood then."""
-    return db.session.scalars(
+def notices_of(appointment_id: int, *, by_letter: bool = False) -> Sequence[Notice]:
+    """The cards, or the letters, of an appointment, oldest first: the last is how it stood then."""
+    notices = db.session.scalars(
         select(Notice).where(Notice.appointment_id == appointment_id).order_by(Notice.id)
-    ).all()
+    )
+    return [each for each in notices if (each.contents.get("how") == _LETTER) is by_letter]
 
 
 @use_case
-def issue_notice(*, appointment_id: int, by: Actor) -> Notice:
-    """The dated written notice of an appointment as it stands; the same one if nothing changed."""
+def issue_notice(*, appointment_id: int, by: Actor, by_letter: bool = False) -> Notice:
+    """The dated written notice of an appointment as it stands; the same one if nothing changed.
+
+    A letter is a notice of its own, with its own date; it may also say that nobody need come.
+    """
     appointment = visible(appointment_id, by)
     contents = particulars.of(appointment).as_notice()
-    latest = db.session.scalars(
-        select(Notice)
-        .where(Notice.appointment_id == appointment.id)
-        .order_by(Notice.id.desc())
-        .limit(1)
-    ).first()
-    if latest is not None and latest.contents == contents:
-        return latest
+    if by_letter:
+        contents |= {"how": _LETTER, "cancelled": appointment.status == Status.CANCELLED}
+    given = notices_of(appointment_id, by_letter=by_letter)
+    if given and given[-1].contents == contents:
+        return given[-1]
     notice = Notice(
         appointment_id=appointment.id,
         start_version=appointment.start_version,

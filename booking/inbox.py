@@ -1,6 +1,6 @@
 """Claimants' texts that a person reads: whose they are to see, and what is done with them."""
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from booking import audit, clock
 from booking.appointments import locked
@@ -24,7 +24,7 @@ def reached(by: Actor) -> Select[tuple[InboundText]]:
     query = select(InboundText)
     if by.district_id is None:
         return query
-    theirs = select(Claimant.id).where(of_number(InboundText.sent_from), _reached_claimant(by))
+    theirs = select(Claimant.id).where(of_number(InboundText.sent_from), reached_claimants(by))
     seen = or_(
         InboundText.appointment_id.in_(_reached_appointments(by)),
         InboundText.appointment_id.is_(None) & theirs.exists(),
@@ -49,7 +49,10 @@ def _reached_appointments(by: Actor) -> Select[tuple[int]]:
     return query
 
 
-def _reached_claimant(by: Actor) -> ColumnElement[bool]:
+def reached_claimants(by: Actor) -> ColumnElement[bool]:
+    """The claimants of one's district; for staff of one office, those it referred or sees."""
+    if by.district_id is None:
+        return true()
     if by.office_id is None:
         return Claimant.district_id == by.district_id
     referred = select(Referral.claimant_id).where(Referral.office_id == by.office_id)
@@ -60,6 +63,14 @@ def _reached_claimant(by: Actor) -> ColumnElement[bool]:
         .where(Session.office_id == by.office_id)
     )
     return Claimant.id.in_(referred.union(seen_here))
+
+
+def visible(text_id: int, *, by: Actor) -> InboundText:
+    """A text for reading; NotFound when it is not this person's to see."""
+    text = db.session.scalar(reached(by).where(InboundText.id == text_id))
+    if text is None:
+        raise NotFound
+    return text
 
 
 @use_case

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from booking import advisers, appointments, diaries, places, wording_trials
+from booking import advisers, appointments, diaries, places, texts_in, wording_trials
 from booking.database import Base, db
 from booking.errors import NotFound
 from booking.models import (
     AdviserLeave,
     Appointment,
     Closure,
+    InboundText,
     Office,
     Session,
     User,
@@ -62,6 +63,7 @@ FILLED_IN = {
     "last_on": "2027-01-25",
     "active": "y",
     "stage": "1",
+    "reference": "NOBODYS",
 }
 
 
@@ -105,9 +107,17 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
         "closure_id": closure.id,
         "leave_id": leave.id,
         "room_id": session.room_id,
+        "text_id": a_text_from(appointment),
         "trial_id": a_trial(office).id,
         **the_rota_of(office),
     }
+
+
+def a_text_from(appointment: Appointment) -> int:
+    texts_in.receive(
+        provider_id="SM1", sent_from=appointment.claimant.mobile, sent_to="", body="Hm?"
+    )
+    return db.session.scalars(select(InboundText.id)).one()
 
 
 def a_trial(office: Office) -> WordingTrial:

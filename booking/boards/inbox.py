@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from booking import clock
@@ -55,12 +55,6 @@ def inbox(*, by: Actor) -> Inbox:
     return Inbox([_waiting(text, by) for text in waiting], dealt_with)
 
 
-def how_many_wait(*, by: Actor) -> int:
-    """For the heading of other pages."""
-    texts = reached(by).where(InboundText.handled_at.is_(None)).subquery()
-    return db.session.scalar(select(func.count()).select_from(texts)) or 0
-
-
 def _waiting(text: InboundText, by: Actor) -> Waiting:
     appointments = db.session.scalars(
         select(Appointment)
@@ -78,6 +72,6 @@ def _waiting(text: InboundText, by: Actor) -> Waiting:
         .order_by(Slot.starts_at.desc())
     ).all()
     mine = [each for each in appointments if by.reaches(each)][:_MOST_CANDIDATES]
-    known = [text.appointment, *mine] if text.appointment is not None else mine
+    known = [text.appointment] if text.appointment is not None else mine
     names = dict.fromkeys(each.claimant.called for each in known)
     return Waiting(text, list(names), mine, opt_outs.is_opted_out(text.sent_from))

@@ -9,7 +9,7 @@ from sqlalchemy import Table, exists, inspect, select
 
 from booking import clock
 from booking.database import Base, db, refused, use_case
-from booking.demo import desk, names, past
+from booking.demo import desk, inbound, names, past
 from booking.demo.cases import Cases
 from booking.demo.history import add_history, settle_levels
 from booking.demo.people import PASSWORD, SIGN_INS, add_staff
@@ -89,6 +89,7 @@ def load(*, watch: Callable[[str], None] = lambda step: None) -> Loaded:
     cases = Cases(district, offices, staff, invented, today, random)
     bookings = list(Story(cases, staff, today, random).bookings(slots))
     made = past.write_down(bookings, now=now, random=random)
+    inbound.add_answers(made, staff, now=now)
     never_booked = _to_come(slots, today, booked={booking.slot.id for booking in bookings})
     made += desk.book_some(never_booked, staff, invented, random)
     watch("attendance and levels")

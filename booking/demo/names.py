@@ -62,4 +62,4 @@ def email(name: str) -> str:
 
 def mobile(random: Random) -> str:
     """A number of Ofcom's drama range, in E.164. Some share one, as families do."""
-    return f"+447700900{random.randrange(1000):03}"
+    return f"+447700900{random.randrange(990):03}"

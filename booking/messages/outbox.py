@@ -72,6 +72,14 @@ def mobile_in_words(e164: str) -> str:
     return display(e164) if e164 else ""
 
 
+def number_in_words(number: str) -> str:
+    """A sender's mobile as it is written at home; anything else as it came."""
+    try:
+        return display(normalise_mobile(number))
+    except PhoneError:
+        return number
+
+
 def tell_booked(appointment: Appointment) -> None:
     """A confirmation now, and the reminder on the working day before if that is still ahead."""
     _enqueue_with_reminder(appointment, MessageKind.CONFIRMATION)

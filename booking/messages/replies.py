@@ -59,7 +59,9 @@ def of_number(number: str | InstrumentedAttribute[str]) -> ColumnElement[bool]:
     texted = select(OutboxMessage.claimant_id).where(
         OutboxMessage.sent_to == number, OutboxMessage.sent_to != ""
     )
-    return Claimant.id.in_(owners.union(texted))
+    # In a union nothing is correlated by itself.
+    either = [each.correlate(InboundText) for each in (owners, texted)]
+    return Claimant.id.in_(either[0].union(either[1]))
 
 
 def _text_with(number: str, code: str) -> OutboxMessage | None:

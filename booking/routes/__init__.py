@@ -4,9 +4,12 @@ from booking.routes.account import account
 from booking.routes.admin import admin
 from booking.routes.appointment import appointment
 from booking.routes.calendar_feed import calendar
+from booking.routes.calls import call_list
 from booking.routes.health import health
+from booking.routes.inbox import texts_inbox
 from booking.routes.jobcentre import jobcentre
 from booking.routes.lead import lead
+from booking.routes.letters import letters
 from booking.routes.message_log import message_log
 from booking.routes.next_step import next_step
 from booking.routes.places import places
@@ -21,15 +24,18 @@ PAGES = [
     admin,
     appointment,
     calendar,
+    call_list,
     jobcentre,
     health,
     lead,
+    letters,
     message_log,
     next_step,
     places,
     reception,
     reports,
     texts_in,
+    texts_inbox,
     wording,
     rota,
 ]

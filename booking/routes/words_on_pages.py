@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from booking import clock
-from booking.messages.outbox import mobile_in_words
+from booking.messages.outbox import mobile_in_words, number_in_words
 from booking.particulars import clock_words
 from booking.words import ROLE_NAMES, Role
 
@@ -18,21 +18,29 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
         ("Office today", "jobcentre.home"),
         ("Find a slot", "jobcentre.find"),
         ("My referrals", "jobcentre.referrals"),
+        ("Calls", "calls.listed"),
+        ("Inbox", "inbox.inbox"),
         ("Attendance", "reports.weekly"),
     ],
     Role.NEXT_STEP_ADVISER: [
         ("Today", "next_step.day"),
         ("Week", "next_step.week"),
+        ("Calls", "calls.listed"),
+        ("Inbox", "inbox.inbox"),
         ("Calendar", "next_step.feed"),
         ("Attendance", "reports.weekly"),
     ],
     Role.RECEPTION: [
         ("Arrivals", "reception.arrivals"),
+        ("Calls", "calls.listed"),
+        ("Inbox", "inbox.inbox"),
         ("Office today", "jobcentre.home"),
         ("Find a slot", "jobcentre.find"),
     ],
     Role.DISTRICT_LEAD: [
         ("District", "lead.home"),
+        ("Calls", "calls.listed"),
+        ("Inbox", "inbox.inbox"),
         ("Rota", "rota.weeks"),
         ("Sessions", "lead.sessions"),
         ("Advisers", "lead.advisers"),
@@ -61,6 +69,7 @@ def init_app(app: Flask) -> None:
         clock=clock_words,
         london=clock.london,
         mobile=mobile_in_words,
+        number=number_in_words,
         words=lambda word: str(word).replace("_", " "),
         role=ROLE_NAMES.__getitem__,
     )
