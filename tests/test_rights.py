@@ -297,7 +297,11 @@ def test_a_stranger_is_not_told_whether_a_slot_is_booked(app: Flask, reason: str
 def test_no_form_is_taken_from_another_site(sqlite_url: str) -> None:
     """Every page that is sent something refuses what carries no token of its own form."""
     app = make_app(sqlite_url, WTF_CSRF_ENABLED=True)
-    sent_to = [rule for rule in THE_PAGES if "POST" in methods(rule)]
+    sent_to = [
+        rule
+        for rule in THE_PAGES
+        if "POST" in methods(rule) and not rule.endpoint.startswith("texts_in.")  # Twilio signs
+    ]
     assert len(sent_to) > 30
     for rule in sent_to:
         values = dict.fromkeys(rule.arguments, 1)

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from booking import appointments, clock, particulars, places
 from booking import calls as use_cases
-from booking import clock, particulars, places
 from booking.boards.call_list import Call, calls
 from booking.errors import BadDetail, BookingError
 from booking.forms.calls import CallListForm
@@ -36,11 +36,11 @@ def listed() -> ResponseReturnValue:
 @audience(*STAFF)
 def record(appointment_id: int) -> ResponseReturnValue:
     """What came of ringing somebody."""
+    by = the_actor()
+    appointments.visible(appointment_id, by)
     try:
         outcome = _outcome(request.form.get("outcome", ""))
-        attempt = use_cases.record_call(
-            appointment_id=appointment_id, outcome=outcome, by=the_actor()
-        )
+        attempt = use_cases.record_call(appointment_id=appointment_id, outcome=outcome, by=by)
     except BookingError as refusal:
         if refusal.status in (403, 404):
             raise
