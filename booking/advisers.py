@@ -125,11 +125,13 @@ def _in_words(hours: Mapping[int, Span]) -> dict[str, str]:
     return {str(day): f"{starts:%H:%M}-{ends:%H:%M}" for day, (starts, ends) in hours.items()}
 
 
-@use_case
-def record_leave(
+def record_leave_within(
     *, adviser_id: int, kind: LeaveKind, first_on: date, last_on: date, by: Actor
 ) -> AdviserLeave:
-    """Enter leave; empty sessions in it are cancelled, sessions with appointments stop it."""
+    """Enter leave; empty sessions in it are cancelled, sessions with appointments stop it.
+
+    Runs inside a use case.
+    """
     by.must("record leave")
     adviser = db.session.get(Adviser, adviser_id, with_for_update=True)
     if adviser is None or not by.reaches_district(adviser.district_id):
@@ -144,3 +146,6 @@ def record_leave(
         by, "recorded leave", leave, after={"adviser_id": adviser.id, "first_on": first_on}
     )
     return leave
+
+
+record_leave = use_case(record_leave_within)

@@ -120,6 +120,11 @@ class HasAppointments(BookingError):
     code = "has_appointments"
 
 
+class AlreadyAnswered(BookingError):
+    code = "already_answered"
+    sentence = "Somebody has answered that already."
+
+
 class CannotOpenSession(BookingError):
     code = "cannot_open_session"
 

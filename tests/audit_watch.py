@@ -19,6 +19,7 @@ NOT_AUDITED = {
     "inbound_text",
     "job_run",
     "outbox",
+    "rota_run",
     "sign_in_failure",
     "waiting_offer",
 }

@@ -22,10 +22,10 @@ from booking.models import (
     User,
     WordingTrial,
 )
-from booking.rights import THE_SERVICE
-from booking.rotas import drafts
+from booking.rights import THE_SERVICE, actor_of
+from booking.rotas import drafts, leave_requests, wishes
 from booking.routes.access import EVERYBODY
-from booking.words import ClosureKind, Hold, LeaveKind, MessageKind, Role
+from booking.words import ClosureKind, Hold, LeaveKind, MessageKind, Role, WishKind
 from tests.conftest import make_app
 from tests.makers import (
     WEDNESDAY,
@@ -136,7 +136,30 @@ def the_rota_of(office: Office) -> dict[str, object]:
         drafts.propose(district_id=office.district_id, week=monday, by=THE_SERVICE)
         for _ in range(2)
     ]
-    return {"draft_id": drafted[0].id, "other_id": drafted[1].id, "day": 0, "half": 0}
+    user = make_user(Role.NEXT_STEP_ADVISER, office)
+    leave = leave_requests.ask(
+        adviser_id=user.adviser.id,
+        kind=LeaveKind.ANNUAL,
+        first_on=monday,
+        last_on=monday,
+        by=actor_of(user),
+    )
+    wish = wishes.ask(
+        adviser_id=user.adviser.id,
+        office_id=office.id,
+        kind=WishKind.DEDICATED,
+        weekday=None,
+        reason="",
+        by=actor_of(user),
+    )
+    return {
+        "draft_id": drafted[0].id,
+        "other_id": drafted[1].id,
+        "day": 0,
+        "half": 0,
+        "request_id": leave.id,
+        "wish_id": wish.id,
+    }
 
 
 def audience_of(app: Flask, rule: Rule) -> frozenset[Role] | str:

@@ -11,14 +11,13 @@ from booking.database import db
 from booking.errors import NotFound
 from booking.models import Adviser, AdviserLeave, Closure, District, Office, RotaDraft, RotaWish
 from booking.rights import Actor
-from booking.rotas import drafts
+from booking.rotas import drafts, leave_requests, wishes
 from booking.rotas.availability import Week, available
 from booking.rotas.expected import Expected, expected
 from booking.rotas.half_days import DAYS, day_of
 from booking.rotas.plans import Plan, plans_of
 from booking.rotas.problem import advisers_of, days_wanted, offices_of
 from booking.rotas.standing import standing
-from booking.rotas.wishes import granted
 
 WEEKS_AHEAD = 8
 
@@ -84,6 +83,12 @@ def weeks(*, by: Actor) -> list[WeekInList]:
     return [_in_list(district, monday + timedelta(weeks=n)) for n in range(WEEKS_AHEAD)]
 
 
+def unanswered(*, by: Actor) -> int:
+    """How many things advisers have asked for and nobody has answered."""
+    district = the_district(by)
+    return len(leave_requests.unanswered(district.id)) + len(wishes.unanswered(district.id))
+
+
 def _in_list(district: District, monday: date) -> WeekInList:
     there = standing(district.id, monday)
     return WeekInList(
@@ -115,7 +120,7 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
     offices, people = offices_of(district, monday), advisers_of(district)
     wanted = expected(offices, monday)
     plans = plans_of(people, offices, monday)
-    wishes = granted(district.id, monday)
+    noted = wishes.granted(district.id, monday)
     week = Week(monday, standing(district.id, monday))
     friday = day_of(monday, DAYS - 1)
     return Preparation(
@@ -134,7 +139,7 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
                     for each in adviser.leave
                     if each.first_on <= friday and monday <= each.last_on
                 ],
-                [wish for wish in wishes if wish.adviser_id == adviser.id],
+                [wish for wish in noted if wish.adviser_id == adviser.id],
             )
             for adviser in people
         ],

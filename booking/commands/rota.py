@@ -1,6 +1,7 @@
 """`flask rota`: propose and publish a week's rota, as the pages do."""
 
 from datetime import date, datetime
+from pathlib import Path
 from time import sleep
 
 import click
@@ -8,9 +9,11 @@ from flask.cli import AppGroup
 
 from booking import clock
 from booking.commands.refusals import district_of, in_plain_words, stop
+from booking.exchange.csv_files import first_of
+from booking.exchange.demand_import import read_demand
 from booking.models import District, RotaDraft
 from booking.rights import THE_SERVICE
-from booking.rotas import drafts, publishing, solving
+from booking.rotas import demand_entries, drafts, publishing, solving
 from booking.words import RunState
 
 group = AppGroup("rota", help="The weekly rota.")
@@ -56,6 +59,24 @@ def publish(code: str, week: datetime, name: str | None) -> None:
     draft = _draft(_district(code), week.date(), name)
     published = publishing.publish(draft_id=draft.id, version=draft.version, by=THE_SERVICE)
     click.echo(f"Published: {published.name}, week of {published.week}.")
+
+
+@group.command("import-demand")
+@click.argument("file", type=click.Path(path_type=Path))
+@_DISTRICT
+@click.option("--strict", is_flag=True, help="Bring in everything or nothing.")
+@in_plain_words
+def import_demand(file: Path, code: str, strict: bool) -> None:
+    """Bring in expected bookings: columns office, date, half_day, wanted, reason."""
+    district = _district(code)
+    given, problems = read_demand(file, district_id=district.id)
+    if strict and problems:
+        stop(first_of(problems))
+    entered = demand_entries.import_demand(given, by=THE_SERVICE)
+    for problem in problems:
+        click.echo(problem, err=True)
+    skipped = f" Rows skipped: {len(problems)}." if problems else ""
+    click.echo(f"Numbers entered: {entered}.{skipped}")
 
 
 def _district(code: str) -> District:

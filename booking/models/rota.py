@@ -116,7 +116,6 @@ class RotaDraft(Base):
     keys: Mapped[dict[str, Any]] = mapped_column(JSON)  # the problem's names -> ids of rows
     rota: Mapped[str | None] = mapped_column(Text)  # rota/1
     proposed_rota: Mapped[str | None] = mapped_column(Text)  # as the solver left it
-    prices: Mapped[dict[str, str] | None] = mapped_column(JSON)  # half-day -> one more adviser
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(100))
     changed_at: Mapped[datetime]
@@ -146,5 +145,6 @@ class RotaRun(Base):
     bound: Mapped[int | None]
     stop_asked: Mapped[bool] = mapped_column(default=False)
     fault: Mapped[str] = mapped_column(Text, default="")
+    prices: Mapped[dict[str, str] | None] = mapped_column(JSON)  # half-day -> one more adviser
 
     draft: Mapped[RotaDraft] = relationship(back_populates="run")

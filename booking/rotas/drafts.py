@@ -100,6 +100,7 @@ def stop(*, draft_id: int, by: Actor) -> RotaDraft:
     by.must("plan the rota")
     draft = reachable(draft_id, by)
     draft.run.stop_asked = True
+    audit.record(by, "stopped search", draft)
     return draft
 
 
@@ -108,7 +109,8 @@ def rename(*, draft_id: int, name: str, by: Actor) -> RotaDraft:
     by.must("plan the rota")
     draft = reachable(draft_id, by)
     with refused(uq_rota_draft_district_id_week_name=DraftNameTaken):
-        draft.name = name.strip()
+        before, after = audit.change(draft, name=name.strip())
+    audit.record(by, "renamed rota", draft, before=before, after=after)
     return draft
 
 

@@ -27,7 +27,7 @@ def why(solved: Solved, office_id: int, session: int) -> Why | None:
     if shortfall is None:
         return None
     found = funnel(solved.problem, solved.rota, shortfall)
-    price = (solved.draft.prices or {}).get(key_of(office, session), "")
+    price = (solved.draft.run.prices or {}).get(key_of(office, session), "")
     as_proposed = solved.draft.rota == solved.draft.proposed_rota
     return Why(
         office,

@@ -18,9 +18,10 @@ from typing import IO, Any
 
 from sqlalchemy import CursorResult, or_, select, update
 
-from booking import clock
+from booking import audit, clock
 from booking.database import db, use_case
 from booking.models import RotaDraft, RotaRun
+from booking.rights import THE_SERVICE
 from booking.words import RunState
 
 WORKERS = 2
@@ -168,6 +169,9 @@ def _keep(draft_id: int, rota: str) -> bool:
             .where(RotaDraft.id == draft_id)
             .values(rota=rota, proposed_rota=rota, version=RotaDraft.version + 1)
         )
+        draft = db.session.get_one(RotaDraft, draft_id)
+        found = {"objective": answer["objective"], "bound": answer["bound"]}
+        audit.record(THE_SERVICE, "found rota", draft, after=found)
     return mine
 
 
@@ -182,7 +186,7 @@ def _prices(lines: "queue.Queue[str | None]") -> dict[str, str]:
 
 @use_case
 def _keep_prices(draft_id: int, prices: dict[str, str]) -> None:
-    db.session.execute(update(RotaDraft).where(RotaDraft.id == draft_id).values(prices=prices))
+    db.session.execute(update(RotaRun).where(RotaRun.draft_id == draft_id).values(prices=prices))
 
 
 def _of_mine(draft_id: int) -> Any:

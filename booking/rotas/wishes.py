@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from booking import audit, clock
 from booking.database import db, use_case
-from booking.errors import NotFound
+from booking.errors import AlreadyAnswered, BadDetail, NotFound
 from booking.models import Adviser, Office, RotaWish
 from booking.rights import Actor, reachable_office
 from booking.rotas.half_days import DAYS
@@ -99,3 +99,64 @@ def _make_room_for(wish: RotaWish) -> None:
     )
     for old in db.session.scalars(same_day):
         db.session.delete(old)
+
+
+@use_case
+def ask(
+    *, adviser_id: int, office_id: int, kind: WishKind, weekday: int | None, reason: str, by: Actor
+) -> RotaWish:
+    """An adviser's own preference, for every week; a lead answers it."""
+    by.must("ask about the rota")
+    adviser, office = db.session.get(Adviser, adviser_id), db.session.get(Office, office_id)
+    if adviser is None or adviser.user_id != by.user_id:
+        raise NotFound
+    if kind not in (WishKind.DEDICATED, WishKind.FORBIDDEN):
+        raise BadDetail("kind", "Ask to be at an office or to be kept from it.")
+    wish = RotaWish(
+        adviser_id=adviser.id,
+        office_id=reachable_office(office, by).id,
+        kind=kind,
+        weekday=weekday if kind == WishKind.DEDICATED else None,
+        state=RequestState.ASKED,
+        reason=reason.strip(),
+        asked_at=clock.now(),
+        asked_by=by.name,
+    )
+    db.session.add(wish)
+    audit.record(by, "asked about the rota", wish, after={"kind": kind, "office_id": office_id})
+    return wish
+
+
+@use_case
+def answer(*, wish_id: int, granted: bool, by: Actor) -> RotaWish:
+    """A lead's answer to a preference."""
+    by.must("plan the rota")
+    wish = db.session.get(RotaWish, wish_id, with_for_update=True)
+    if wish is None:
+        raise NotFound
+    reachable_office(wish.office, by)
+    if wish.state != RequestState.ASKED:
+        raise AlreadyAnswered
+    if granted:
+        _make_room_for(wish)
+    wish.state = RequestState.GRANTED if granted else RequestState.REFUSED
+    wish.answered_at = clock.now()
+    audit.record(by, "answered wish", wish, after={"state": wish.state})
+    return wish
+
+
+def asked_by(adviser_id: int) -> Sequence[RotaWish]:
+    """An adviser's standing wishes and what came of those they asked for, the newest first."""
+    return db.session.scalars(
+        select(RotaWish)
+        .where(RotaWish.adviser_id == adviser_id, RotaWish.week.is_(None))
+        .order_by(RotaWish.id.desc())
+    ).all()
+
+
+def unanswered(district_id: int) -> Sequence[RotaWish]:
+    return db.session.scalars(
+        select(RotaWish)
+        .where(RotaWish.adviser.has(district_id=district_id), RotaWish.state == RequestState.ASKED)
+        .order_by(RotaWish.id)
+    ).all()

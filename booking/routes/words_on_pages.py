@@ -27,6 +27,7 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
         ("Week", "next_step.week"),
         ("Calls", "calls.listed"),
         ("Inbox", "inbox.inbox"),
+        ("My rota", "next_step.own_rota"),
         ("Calendar", "next_step.feed"),
         ("Attendance", "reports.weekly"),
     ],

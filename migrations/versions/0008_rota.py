@@ -101,7 +101,6 @@ def upgrade() -> None:
         sa.Column("keys", sa.JSON(), nullable=False),
         sa.Column("rota", sa.Text()),
         sa.Column("proposed_rota", sa.Text()),
-        sa.Column("prices", sa.JSON()),
         instant("created_at"),
         words("created_by", 100),
         instant("changed_at"),
@@ -125,5 +124,6 @@ def upgrade() -> None:
         sa.Column("bound", sa.Integer()),
         sa.Column("stop_asked", sa.Boolean(), nullable=False),
         sa.Column("fault", sa.Text(), nullable=False),
+        sa.Column("prices", sa.JSON()),
     )
     op.create_index("ix_rota_run_state", "rota_run", ["state"])

@@ -12,10 +12,11 @@ from booking.database import db
 from booking.demo.people import SIGN_INS
 from booking.models import Appointment, District, Office, Room, Session, Slot, User
 from booking.rights import actor_of
+from booking.rotas import leave_requests
 from booking.rotas.drafts import propose, solved
 from booking.rotas.grid import by_office
 from booking.rotas.solving import solve_asked
-from booking.words import AppointmentKind, Hold, MessageKind, Role, SessionKind, Status
+from booking.words import AppointmentKind, Hold, LeaveKind, MessageKind, Role, SessionKind, Status
 from tests import makers
 from tests.makers import WEDNESDAY, at
 
@@ -75,6 +76,11 @@ def _drafts() -> dict[str, object]:
     """Two drafts of a week that has no rota yet, and one whose search nobody has taken up."""
     lead = actor_of(_one(select(User).filter_by(email=SIGN_INS[Role.DISTRICT_LEAD])))
     assert lead.district_id is not None
+    person = _one(select(User).filter_by(email=SIGN_INS[Role.NEXT_STEP_ADVISER]))
+    days = {"first_on": ROTA_WEEK, "last_on": ROTA_WEEK}
+    leave_requests.ask(
+        adviser_id=person.adviser.id, kind=LeaveKind.ANNUAL, by=actor_of(person), **days
+    )
     asked = {"district_id": lead.district_id, "week": ROTA_WEEK, "by": lead}
     draft = propose(**asked).id
     other = propose(**asked, as_last_week=True).id

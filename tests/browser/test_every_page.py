@@ -125,6 +125,9 @@ def test_every_form_is_refused_once(app: Flask) -> None:
         "/appointments/<int:appointment_id>/contact": "/appointments/<int:appointment_id>",
         "/diary/<on_date>/keep": "/diary/<on_date>",
         "/rota/drafts/<int:draft_id>/rename": "/rota/drafts/<int:draft_id>",
+        "/rota/advisers/<int:adviser_id>/wishes": "/rota/advisers/<int:adviser_id>",
+        "/diary/rota/leave": "/diary/rota",
+        "/diary/rota/wish": "/diary/rota",
         "/district/advisers/<int:adviser_id>/leave": "/district/advisers/<int:adviser_id>",
     }
     refused = {rule_of(app, each.path) for each in REFUSED}

@@ -17,7 +17,10 @@ from booking.routes.rota.blueprint import for_leads, rota, the_monday
 @rota.get("")
 @for_leads
 def weeks() -> ResponseReturnValue:
-    return render_template("rota/weeks.html", weeks=rota_week.weeks(by=the_actor()))
+    by = the_actor()
+    return render_template(
+        "rota/weeks.html", weeks=rota_week.weeks(by=by), asked=rota_week.unanswered(by=by)
+    )
 
 
 @rota.get("/<on_date>")
