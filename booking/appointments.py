@@ -95,7 +95,7 @@ def book_again(
 def move(*, appointment_id: int, slot_id: int, by: Actor) -> Appointment:
     """Take a place in another slot and give the old one back, in one step."""
     with alternatives_when_taken(slot_id):
-        return _move(appointment_id, slot_id, by)
+        return use_case(move_within)(appointment_id=appointment_id, slot_id=slot_id, by=by)
 
 
 @use_case
@@ -182,8 +182,8 @@ def _book_again(
     )
 
 
-@use_case
-def _move(appointment_id: int, slot_id: int, by: Actor) -> Appointment:
+def move_within(*, appointment_id: int, slot_id: int, by: Actor) -> Appointment:
+    """What `move` does; runs inside a use case."""
     by.must("move")
     appointment = locked(appointment_id, by)
     if appointment.slot_id == slot_id:

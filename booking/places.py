@@ -31,8 +31,7 @@ class BadRules(BookingError):
     code = "bad_rules"
 
 
-@use_case
-def close(
+def close_within(
     *,
     office_id: int,
     room_id: int | None,
@@ -47,7 +46,8 @@ def close(
 ) -> Closure:
     """Take a room or a whole office out of use, or note another agency's hold on it.
 
-    Empty sessions in it are cancelled; one with appointments stops it, naming how many.
+    Empty sessions in it are cancelled; one with appointments stops it, naming how many. Runs
+    inside a use case.
     """
     by.must("change places")
     office = reachable_office(db.session.get(Office, office_id, with_for_update=True), by)
@@ -81,6 +81,9 @@ def close(
         after={"room_id": room_id, "first_on": first_on, "last_on": last_on, "reason": reason},
     )
     return closure
+
+
+close = use_case(close_within)
 
 
 @use_case

@@ -32,6 +32,7 @@ MAY: dict[str, frozenset[Role]] = {
     "record leave": _LEAD,
     "manage advisers": _LEAD,
     "plan the rota": _LEAD,
+    "repair the rota": _LEAD,
     "see district figures": _LEAD,
     "set a level": _LEAD,
     "see joint figures": _STAFF - {Role.RECEPTION},

@@ -262,3 +262,11 @@ class RunState(StrEnum):
     SOLVED = "solved"
     INFEASIBLE = "infeasible"
     FAILED = "failed"
+
+
+class MishapKind(StrEnum):
+    """What a published week is repaired after."""
+
+    ADVISER_OFF = "adviser_off"
+    ROOM_LOST = "room_lost"
+    OFFICE_SHUT = "office_shut"

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking import jobs
-from booking.rotas import solving
+from booking.rotas import repairs, solving
 
 _log = logging.getLogger(__name__)
 _TICK_SECONDS = 20
@@ -22,8 +22,12 @@ def run_once(app: Flask) -> list[str]:
     """Everything due now, one tick and the rotas asked for."""
     lines = _due(app)
     with app.app_context():
-        solved = solving.solve_asked()
-    return [*(line for line in lines if line != _NOTHING), f"rotas: {solved}"] if solved else lines
+        solved = repairs.plan_asked() + solving.solve_asked()
+    return (
+        [*(line for line in lines if line != _NOTHING), f"rotas and repairs: {solved}"]
+        if solved
+        else lines
+    )
 
 
 def _due(app: Flask) -> list[str]:
@@ -75,6 +79,7 @@ def _solve_until(app: Flask, stop: threading.Event) -> None:
 def _solve(app: Flask) -> None:
     try:
         with app.app_context():
+            repairs.plan_asked()
             solving.solve_asked()
     except SQLAlchemyError:
         _log.exception("The database did not answer; the next look asks again.")

@@ -23,9 +23,9 @@ from booking.models import (
     WordingTrial,
 )
 from booking.rights import THE_SERVICE, actor_of
-from booking.rotas import drafts, leave_requests, wishes
+from booking.rotas import drafts, leave_requests, repairs, wishes
 from booking.routes.access import EVERYBODY
-from booking.words import ClosureKind, Hold, LeaveKind, MessageKind, Role, WishKind
+from booking.words import ClosureKind, Hold, LeaveKind, MessageKind, MishapKind, Role, WishKind
 from tests.conftest import make_app
 from tests.makers import (
     WEDNESDAY,
@@ -152,7 +152,16 @@ def the_rota_of(office: Office) -> dict[str, object]:
         reason="",
         by=actor_of(user),
     )
+    plan = repairs.report(
+        kind=MishapKind.OFFICE_SHUT,
+        office_id=office.id,
+        first_on=monday,
+        last_on=monday,
+        reason="Flood",
+        by=THE_SERVICE,
+    )
     return {
+        "plan_id": plan.id,
         "draft_id": drafted[0].id,
         "other_id": drafted[1].id,
         "day": 0,

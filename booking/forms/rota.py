@@ -10,16 +10,21 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from booking.forms.fields import WEEKDAYS, choice, count, day, in_words, text, tick
-from booking.models import Office
+from booking.models import Adviser, Office
 from booking.rotas.demand_entries import MOST_WANTED
 from booking.rotas.half_days import SESSIONS
 from booking.rotas.plans import Plan
 from booking.rotas.travel import minutes_between
-from booking.words import LeaveKind, WishKind
+from booking.words import LeaveKind, MishapKind, WishKind
 
 _WISHES = [
     SelectChoice(WishKind.DEDICATED, "Be there: dedicated"),
     SelectChoice(WishKind.FORBIDDEN, "Be kept from it"),
+]
+_MISHAPS = [
+    SelectChoice(MishapKind.ADVISER_OFF, "Somebody is off"),
+    SelectChoice(MishapKind.ROOM_LOST, "A room is lost"),
+    SelectChoice(MishapKind.OFFICE_SHUT, "An office is shut"),
 ]
 _DAYS = [
     SelectChoice("", "Any day"),
@@ -133,3 +138,36 @@ def plan_form(offices: Sequence[Office], plan: Plan) -> PlanForm:
         *(SelectChoice(str(office.id), office.name) for office in offices),
     ]
     return form
+
+
+class MishapForm(FlaskForm):
+    """What happened; which of the lists is read depends on the kind."""
+
+    kind = choice("What happened", _MISHAPS, coerce=MishapKind)
+    adviser = choice("Who is off", coerce=int)
+    room = choice("Which room is lost", coerce=int)
+    office = choice("Which office is shut", coerce=int)
+    first_on = day("First day", required="Enter the first day.")
+    last_on = day("Last day", required="Enter the last day.")
+    reason = text("Reason, for the record", 200, required="Say what happened, for the record.")
+    submit = SubmitField("Make a plan", widget=GovSubmitInput())
+
+    def offer(self, advisers: Sequence[Adviser], offices: Sequence[Office]) -> None:
+        self.adviser.choices = [SelectChoice(each.id, each.name) for each in advisers]
+        self.office.choices = [SelectChoice(each.id, each.name) for each in offices]
+        self.room.choices = [
+            SelectChoice(room.id, f"{office.name}: {room.name}")
+            for office in offices
+            for room in office.rooms
+            if room.in_use
+        ]
+
+    def about(self) -> dict[str, int]:
+        """The one list that the kind is about."""
+        fields = {
+            MishapKind.ADVISER_OFF: "adviser",
+            MishapKind.ROOM_LOST: "room",
+            MishapKind.OFFICE_SHUT: "office",
+        }
+        name = fields[self.kind.data]
+        return {f"{name}_id": self[name].data}

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, word
 from booking.models.people import Adviser
-from booking.models.places import District, Office
-from booking.words import HalfDay, LeaveKind, RequestState, RunState, WishKind
+from booking.models.places import District, Office, Room
+from booking.words import HalfDay, LeaveKind, MishapKind, RequestState, RunState, WishKind
 
 
 class AdviserPlan(Base):
@@ -148,3 +148,39 @@ class RotaRun(Base):
     prices: Mapped[dict[str, str] | None] = mapped_column(JSON)  # half-day -> one more adviser
 
     draft: Mapped[RotaDraft] = relationship(back_populates="run")
+
+
+class RepairPlan(Base):
+    """What became of a published week, and the plan that puts it right with fewest changes.
+
+    `asked` is what the solver's process reads, `plan` what it answers with, `texts` what each
+    claimant would be sent; all by keys of rows, so that a plan out of date is known.
+    """
+
+    __tablename__ = "repair_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+    week: Mapped[date]
+    mishap: Mapped[MishapKind] = mapped_column(word(MishapKind))
+    adviser_id: Mapped[int | None] = mapped_column(ForeignKey("adviser.id"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+    state: Mapped[RunState] = mapped_column(word(RunState))
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON)
+    plan: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    texts: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    fault: Mapped[str] = mapped_column(Text, default="")
+    beat_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(100))
+    applied_at: Mapped[datetime | None]
+    applied_by: Mapped[str] = mapped_column(String(100), default="")
+
+    district: Mapped[District] = relationship()
+    adviser: Mapped[Adviser | None] = relationship()
+    office: Mapped[Office | None] = relationship()
+    room: Mapped[Room | None] = relationship()

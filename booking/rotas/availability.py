@@ -27,6 +27,14 @@ class Week:
             if each.session.kind != SessionKind.INTERVIEWS and each.session.room_id is not None
         }
 
+    def rooms_of_interviews(self) -> set[int | None]:
+        """Rooms that interviews are published in, whatever kind of room they are."""
+        return {
+            each.session.room_id
+            for each in self.standing
+            if each.session.kind == SessionKind.INTERVIEWS
+        }
+
 
 def available(adviser: Adviser, week: Week) -> list[bool]:
     """In which of the ten half-days the adviser can be given interviews."""

@@ -39,10 +39,16 @@ class _Named(Protocol):
 def build(district: District, week: date, *, as_last_week: bool = False) -> Built:
     """The week as it stands now: demand, rooms, people, what is pinned and what is kept."""
     offices = offices_of(district, week)
-    rooms = [room for office in offices for room in interview_rooms(office)]
+    facts = Week(week, diary.standing(district.id, week))
+    used = facts.rooms_of_interviews()
+    rooms = [
+        room
+        for office in offices
+        for room in office.rooms
+        if room.id in used or room in interview_rooms(office)
+    ]
     advisers = advisers_of(district)
     names = _Names(offices, rooms, advisers)
-    facts = Week(week, diary.standing(district.id, week))
     kept = kept_days(facts)
     wishes = granted(district.id, week)
     plans = plans_of(advisers, offices, week)
@@ -100,6 +106,15 @@ def offices_of(district: District, week: date) -> list[Office]:
         .order_by(Office.name, Office.id)
     )
     return [office for office in offices if office.closed_on is None or office.closed_on > week]
+
+
+def offices_by_id(ids: Iterable[int]) -> Sequence[Office]:
+    """Offices with what their week depends on."""
+    return db.session.scalars(
+        select(Office)
+        .where(Office.id.in_(list(ids)))
+        .options(selectinload(Office.hours), selectinload(Office.closures))
+    ).all()
 
 
 def advisers_of(district: District) -> Sequence[Adviser]:

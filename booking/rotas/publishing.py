@@ -19,7 +19,7 @@ from booking.rotas.offering import interview_rooms, open_sessions
 from booking.rotas.standing import Standing, standing
 from booking.rotas.travel import minutes_between
 from booking.sessions import cancel_empty, open_session_within
-from booking.words import HalfDay, OfficeKind, SessionState
+from booking.words import OfficeKind, SessionState
 from optimizer.rota.rota import OVERFLOW
 
 
@@ -191,7 +191,7 @@ def _open(seat: Seat, week: date, by: Actor) -> Iterator[str]:
     adviser = db.session.get_one(Adviser, seat.adviser_id)
     office = db.session.get_one(Office, seat.office_id)
     where = f"{adviser.name}, {on:%A} {half_day} at {office.name}"
-    room = _room_for(seat, office, week, on, half_day)
+    room = room_for(seat, office, week)
     if room is None:
         yield f"{where}: no room is free."
         return
@@ -209,8 +209,9 @@ def _open(seat: Seat, week: date, by: Actor) -> Iterator[str]:
         yield f"{where}: {refusal}"
 
 
-def _room_for(seat: Seat, office: Office, week: date, on: date, half_day: HalfDay) -> Room | None:
+def room_for(seat: Seat, office: Office, week: date) -> Room | None:
     """The room of the seat; when that is taken, another of the office or a venue nearby."""
+    on, half_day = when(week, seat.session)
     taken = set(
         db.session.scalars(
             select(Session.room_id).where(

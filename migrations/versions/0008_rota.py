@@ -127,3 +127,29 @@ def upgrade() -> None:
         sa.Column("prices", sa.JSON()),
     )
     op.create_index("ix_rota_run_state", "rota_run", ["state"])
+    op.create_table(
+        "repair_plan",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        key("district_id", "district"),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column(
+            "mishap", word("mishapkind", "adviser_off", "room_lost", "office_shut"), nullable=False
+        ),
+        key("adviser_id", "adviser", nullable=True),
+        key("office_id", "office", nullable=True),
+        key("room_id", "room", nullable=True),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        words("reason", 200),
+        sa.Column("state", word("runstate", *states), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("plan", sa.JSON()),
+        sa.Column("texts", sa.JSON()),
+        sa.Column("fault", sa.Text(), nullable=False),
+        instant("beat_at", nullable=True),
+        instant("asked_at"),
+        words("asked_by", 100),
+        instant("applied_at", nullable=True),
+        words("applied_by", 100),
+    )
+    op.create_index("ix_repair_plan_district_id", "repair_plan", ["district_id"])

@@ -12,11 +12,20 @@ from booking.database import db
 from booking.demo.people import SIGN_INS
 from booking.models import Appointment, District, Office, Room, Session, Slot, User
 from booking.rights import actor_of
-from booking.rotas import leave_requests
+from booking.rotas import leave_requests, repairs
 from booking.rotas.drafts import propose, solved
 from booking.rotas.grid import by_office
 from booking.rotas.solving import solve_asked
-from booking.words import AppointmentKind, Hold, LeaveKind, MessageKind, Role, SessionKind, Status
+from booking.words import (
+    AppointmentKind,
+    Hold,
+    LeaveKind,
+    MessageKind,
+    MishapKind,
+    Role,
+    SessionKind,
+    Status,
+)
 from tests import makers
 from tests.makers import WEDNESDAY, at
 
@@ -81,6 +90,16 @@ def _drafts() -> dict[str, object]:
     leave_requests.ask(
         adviser_id=person.adviser.id, kind=LeaveKind.ANNUAL, by=actor_of(person), **days
     )
+    mishap = {
+        "kind": MishapKind.ADVISER_OFF,
+        "adviser_id": person.adviser.id,
+        "first_on": WEDNESDAY + timedelta(days=1),
+        "last_on": WEDNESDAY + timedelta(days=1),
+        "reason": "Flu",
+        "by": lead,
+    }
+    repair = repairs.report(**mishap).id
+    repairs.plan_asked()
     asked = {"district_id": lead.district_id, "week": ROTA_WEEK, "by": lead}
     draft = propose(**asked).id
     other = propose(**asked, as_last_week=True).id
@@ -89,6 +108,8 @@ def _drafts() -> dict[str, object]:
     short = next((office_id, cell.session) for office_id, cell in cells if cell.unmet)
     return {
         "rota_week": str(ROTA_WEEK),
+        "repair": repair,
+        "planned": repairs.report(**mishap).id,
         "draft": draft,
         "other_draft": other,
         "searched": propose(**asked).id,

@@ -1,0 +1,122 @@
+"""A repair plan as a lead reads it before it is published: every session, move and text."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking import clock
+from booking.database import db
+from booking.models import Appointment, RepairPlan, Session, Slot
+from booking.rotas.half_days import when
+
+
+@dataclass(frozen=True)
+class Move:
+    """One appointment: from where, to where, what is kept, what the claimant is sent.
+
+    `to` is empty when there is no place; `kept` says why then.
+    """
+
+    appointment: Appointment
+    was: str
+    to: str
+    kept: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PlanInWords:
+    moves: Sequence[Move]
+    unplaced: Sequence[Move]
+    sessions: Sequence[str]
+    rungs: Sequence[tuple[str, int]]
+
+
+def in_words(plan: RepairPlan) -> PlanInWords | None:
+    """None while there is no plan."""
+    if plan.plan is None:
+        return None
+    answer = plan.plan
+    rows = {
+        str(each.id): each
+        for each in db.session.scalars(
+            select(Appointment)
+            .where(Appointment.id.in_([int(key) for key in answer["stranded"]]))
+            .options(joinedload(Appointment.claimant))
+        )
+    }
+    texts = plan.texts or {}
+    moves = [
+        Move(
+            rows[key],
+            _was(answer["stranded"][key]),
+            _to(slot, plan),
+            rung[:1].upper() + rung[1:],
+            texts.get(key, ""),
+        )
+        for key, (slot, rung) in answer["placed"].items()
+    ]
+    unplaced = [
+        Move(
+            rows[key],
+            _was(answer["stranded"][key]),
+            "",
+            why[:1].upper() + why[1:] + ".",
+            texts.get(key, ""),
+        )
+        for key, why in answer["unplaced"].items()
+    ]
+    rungs = Counter(rung for _, rung in answer["placed"].values())
+    return PlanInWords(moves, unplaced, _sessions(plan), rungs.most_common())
+
+
+def _was(slot_id: int) -> str:
+    slot = db.session.get_one(Slot, slot_id)
+    return _place(slot.starts_at, slot.session)
+
+
+def _to(key: str, plan: RepairPlan) -> str:
+    if not key.startswith("new|"):
+        slot = db.session.get_one(Slot, int(key))
+        return _place(slot.starts_at, slot.session)
+    assert plan.plan is not None
+    _, name, index, position = key.split("|")
+    seats = {(each[0], each[1]): each[2:] for each in plan.plan["opened"]}
+    office, place = seats[name, int(index)]
+    shape = plan.asked["shapes"][f"{office}|{index}"]
+    starts = next(start for at, start, _ in shape if at == int(position))
+    return f"{_at(datetime.fromisoformat(starts))}, {name}, {place}"
+
+
+def _place(starts_at: datetime, session: Session) -> str:
+    where = f"{session.room.name} at {session.office.name}" if session.room else "by telephone"
+    return f"{_at(clock.london(starts_at))}, {session.adviser.name}, {where}"
+
+
+def _at(wall: datetime) -> str:
+    return f"{wall:%a} {wall.day} {wall:%b} {wall:%H:%M}"
+
+
+def _sessions(plan: RepairPlan) -> list[str]:
+    """What becomes of the week's sessions, a line for each."""
+    assert plan.plan is not None
+    lines = []
+    for session_id in plan.plan["lost"]:
+        session = db.session.get_one(Session, session_id)
+        lines.append(f"{_half(session)}: cancelled")
+    for session_id, place in plan.plan["rooms"].items():
+        session = db.session.get_one(Session, int(session_id))
+        lines.append(f"{_half(session)}: into {place}, and everybody booked keeps their time")
+    for name, index, _office, place in plan.plan["opened"]:
+        on, half_day = when(plan.week, index)
+        lines.append(f"{on:%A} {half_day}, {name}: opened in {place}, to cover")
+    return lines
+
+
+def _half(session: Session) -> str:
+    where = f"{session.room.name} at {session.office.name}" if session.room else "telephone"
+    return f"{session.on_date:%A} {session.half_day}, {session.adviser.name}, {where}"

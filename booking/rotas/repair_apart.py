@@ -1,0 +1,162 @@
+"""The repair's own process: `python -m booking.rotas.repair_apart`, JSON in, JSON out.
+
+First the week: which sessions change, with the fewest changes proved. Then the appointments that
+lost their session, or whose new room does not suit: each to the best free slot, proved as well.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from optimizer.errors import BadInput
+from optimizer.repair.changes import Repair, Seat, SessionChange
+from optimizer.repair.problem import RepairProblem
+from optimizer.repair.rehouse import FreeSlot, Stranded, rehouse
+from optimizer.repair.solve import repair
+from optimizer.rota.problem import Problem
+from optimizer.rota.problem_file import parse_problem
+from optimizer.rota.rota import Assignment, Rota
+from optimizer.rota.solve import SolverFault
+
+POLITELY = 5
+SECONDS = 60.0
+
+
+def main() -> None:
+    os.nice(POLITELY)
+    asked = json.load(sys.stdin)
+    try:
+        answer = answered(asked)
+    except (BadInput, SolverFault) as fault:
+        answer = {"fault": str(fault)}
+    print(json.dumps(answer))
+
+
+def answered(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan: changed sessions, appointments placed, and those without a place, with reasons."""
+    problem = parse_problem(json.dumps(asked["problem"]).encode())
+    found = repair(_given(asked, problem), seconds=SECONDS)
+    if found.rota is None:
+        return {"fault": " ".join(found.reasons)}
+    lost = set(asked["hit"]) | set(_left(asked, found))
+    moved_rooms = {_session(asked, c): c.after for c in found.changes if not c.elsewhere}
+    lost -= set(moved_rooms)
+    stranded = [
+        each for each in asked["appointments"] if _is_stranded(asked, each, lost, moved_rooms)
+    ]
+    slots = [each for each in asked["slots"] if each["session"] not in lost]
+    slots += [slot for change in found.changes for slot in _new_slots(asked, change)]
+    placed = rehouse([_stranded(each) for each in stranded], [_free(each) for each in slots])
+    return {
+        "proved": found.status == "optimal",
+        "price": found.price + placed.price,
+        "lost": sorted(lost),
+        "rooms": {str(key): seat.place for key, seat in moved_rooms.items() if key and seat},
+        "opened": [
+            [change.adviser, change.session, change.after.office, change.after.place]
+            for change in found.changes
+            if change.elsewhere and change.after is not None
+        ],
+        "stranded": {str(each["key"]): each["slot"] for each in stranded},
+        "placed": {p.appointment: [p.slot, p.rung.value] for p in placed.placed},
+        "unplaced": dict(placed.unplaced),
+    }
+
+
+def _given(asked: Mapping[str, Any], problem: Problem) -> RepairProblem:
+    published = tuple(
+        Assignment(
+            each["adviser"],
+            each["day"],
+            each["office"],
+            {int(session): place for session, place in each["places"].items()},
+        )
+        for each in asked["published"]
+    )
+    return RepairProblem(
+        problem,
+        Rota(problem.sha256, "feasible", None, None, 0.0, assignments=published),
+        {(adviser, session): count for adviser, session, count in asked["booked"]},
+    )
+
+
+def _left(asked: Mapping[str, Any], found: Repair) -> Iterator[int]:
+    """Published sessions whose adviser is elsewhere or off."""
+    for change in found.changes:
+        session = _session(asked, change)
+        if session is not None and change.elsewhere and change.before is not None:
+            yield session
+
+
+def _session(asked: Mapping[str, Any], change: SessionChange) -> int | None:
+    found: int | None = asked["sessions"].get(f"{change.adviser}|{change.session}")
+    return found
+
+
+def _is_stranded(
+    asked: Mapping[str, Any],
+    appointment: Mapping[str, Any],
+    lost: set[int],
+    moved_rooms: Mapping[int | None, Seat | None],
+) -> bool:
+    if appointment["session"] in lost:
+        return True
+    seat = moved_rooms.get(appointment["session"])
+    if seat is None:
+        return False
+    of_rooms = {"a step-free room", "a private room"} & set(appointment["needs"])
+    return not of_rooms <= set(asked["offers"]["rooms"].get(seat.place, ()))
+
+
+def _new_slots(asked: Mapping[str, Any], change: SessionChange) -> Iterator[dict[str, Any]]:
+    """The slots of a session that the repair opens."""
+    if not change.elsewhere or change.after is None:
+        return
+    offers = [
+        "an interview in person",
+        *asked["offers"]["rooms"].get(change.after.place, ()),
+        *asked["offers"]["advisers"].get(change.adviser, ()),
+    ]
+    for position, starts, minutes in asked["shapes"][f"{change.after.office}|{change.session}"]:
+        at = datetime.fromisoformat(starts).time().isoformat()
+        suits = [words for words, (first, last) in asked["hours"].items() if first <= at <= last]
+        yield {
+            "key": f"new|{change.adviser}|{change.session}|{position}",
+            "session": None,
+            "office": asked["keys"]["offices"][change.after.office],
+            "adviser": asked["keys"]["advisers"][change.adviser],
+            "starts_at": starts,
+            "minutes": minutes,
+            "offers": [*offers, *suits],
+        }
+
+
+def _stranded(each: Mapping[str, Any]) -> Stranded:
+    return Stranded(
+        key=str(each["key"]),
+        office=str(each["office"]),
+        adviser=str(each["adviser"]),
+        starts_at=datetime.fromisoformat(each["starts_at"]),
+        minutes=each["minutes"],
+        earliest=datetime.fromisoformat(each["earliest"]),
+        latest=datetime.fromisoformat(each["latest"]),
+        needs=frozenset(each["needs"]),
+    )
+
+
+def _free(each: Mapping[str, Any]) -> FreeSlot:
+    return FreeSlot(
+        key=each["key"],
+        office=str(each["office"]),
+        adviser=str(each["adviser"]),
+        starts_at=datetime.fromisoformat(each["starts_at"]),
+        minutes=each["minutes"],
+        offers=frozenset(each["offers"]),
+    )
+
+
+if __name__ == "__main__":
+    main()

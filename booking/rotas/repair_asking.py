@@ -1,0 +1,293 @@
+"""What the repair's process is asked: the week as it is now, who is booked, what is free."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from booking import clock
+from booking.database import db
+from booking.models import Appointment, Claimant, District, Room, Session, Slot
+from booking.rotas import problem
+from booking.rotas.half_days import when
+from booking.rotas.mishap import Mishap
+from booking.rotas.offering import slot_times
+from booking.rotas.standing import Standing, standing
+from booking.words import STILL_TO_COME, MishapKind, SessionKind, SessionState
+
+NOTICE = timedelta(hours=3)  # whoever is given another time must be able to read of it first
+_KINDS = {
+    SessionKind.INTERVIEWS: "an interview in person",
+    SessionKind.TELEPHONE: "a talk by telephone",
+    SessionKind.GROUP: "a group",
+}
+
+
+def asked(district: District, week: Any, mishap: Mishap) -> dict[str, Any]:
+    """The JSON that `repair_apart` reads."""
+    built = problem.build(district, week)
+    names = {
+        kind: {row_id: name for name, row_id in rows.items()} for kind, rows in built.keys.items()
+    }
+    there = [each for each in standing(district.id, week) if not _has_begun(each.session)]
+    planned = [each for each in there if _is_planned(each, there, names)]
+    document = json.loads(built.text)
+    document["pinned"] = []
+    _as_published(document, planned, there, names)
+    _after(document, mishap, week, names)
+    hit = [each.session for each in there if mishap.hits(each.session)]
+    rows = _appointments([each.session.id for each in there])
+    hours = _hours([appointment.claimant for appointment in rows])
+    return {
+        "problem": document,
+        "published": _published(planned, names),
+        "booked": [
+            [names["advisers"][each.session.adviser_id], each.index, each.booked]
+            for each in planned
+            if each.booked
+        ],
+        "hit": [session.id for session in hit],
+        "sessions": {f"{_of(names, each)}|{each.index}": each.session.id for each in planned},
+        "appointments": [_appointment(row, hours) for row in rows],
+        "slots": list(_slots(district, mishap, hours)),
+        "shapes": _shapes(document, built.keys, week),
+        "offers": {
+            "rooms": {names["rooms"][room.id]: _of_room(room) for room in _rooms(built.keys)},
+            "advisers": {
+                names["advisers"][adviser.id]: list(adviser.languages)
+                for adviser in problem.advisers_of(district)
+            },
+        },
+        "hours": hours,
+        "keys": built.keys,
+    }
+
+
+def _has_begun(session: Session) -> bool:
+    return clock.instant(session.on_date, session.starts) <= clock.now()
+
+
+def _is_planned(each: Standing, there: Sequence[Standing], names: Mapping[str, Any]) -> bool:
+    """An interview session of somebody who is at one office that day, as a rota knows it."""
+    session = each.session
+    if session.kind != SessionKind.INTERVIEWS or session.adviser_id not in names["advisers"]:
+        return False
+    offices = {
+        other.session.office_id
+        for other in there
+        if other.session.adviser_id == session.adviser_id
+        and other.session.on_date == session.on_date
+        and other.session.room_id is not None
+    }
+    return len(offices) == 1 and session.office_id in names["offices"]
+
+
+def _of(names: Mapping[str, Any], each: Standing) -> str:
+    return str(names["advisers"][each.session.adviser_id])
+
+
+def _as_published(
+    document: dict[str, Any],
+    planned: Sequence[Standing],
+    there: Sequence[Standing],
+    names: Mapping[str, Any],
+) -> None:
+    """What was published may stay as it is, whatever the rules for a new week would say."""
+    advisers = {adviser["id"]: adviser for adviser in document["advisers"]}
+    rooms = {room["id"]: room for room in document["rooms"]}
+    days: dict[str, set[int]] = {}
+    for each in planned:
+        adviser = advisers[_of(names, each)]
+        adviser["available"][each.index] = True
+        adviser["travel_minutes"].setdefault(names["offices"][each.session.office_id], 60)
+        days.setdefault(adviser["id"], set()).add(each.index // 2)
+        rooms[names["rooms"][each.session.room_id]]["open"][each.index] = True
+    document["forbidden"] = []
+    for name, worked in days.items():
+        advisers[name]["max_days"] = max(advisers[name]["max_days"], len(worked))
+    for each in there:
+        if each not in planned and each.session.adviser_id in names["advisers"]:
+            advisers[_of(names, each)]["available"][each.index] = False
+
+
+def _after(document: dict[str, Any], mishap: Mishap, week: Any, names: Mapping[str, Any]) -> None:
+    """Take away what was lost."""
+    lost = mishap.half_days(week)
+    if mishap.adviser is not None:
+        for adviser in document["advisers"]:
+            if adviser["id"] == names["advisers"].get(mishap.adviser.id):
+                _close(adviser["available"], lost)
+        return
+    for room in document["rooms"]:
+        one = mishap.room is not None and room["id"] == names["rooms"].get(mishap.room.id)
+        office = mishap.office is not None and names["offices"].get(mishap.office.id)
+        whole = mishap.kind == MishapKind.OFFICE_SHUT and room["office"] == office
+        if one or whole:
+            _close(room["open"], lost)
+
+
+def _close(flags: list[bool], sessions: Sequence[int]) -> None:
+    for session in sessions:
+        flags[session] = False
+
+
+def _published(planned: Sequence[Standing], names: Mapping[str, Any]) -> list[dict[str, Any]]:
+    days: dict[tuple[str, int], dict[str, Any]] = {}
+    for each in planned:
+        session = each.session
+        key = (_of(names, each), each.index // 2)
+        office = names["offices"][session.office_id]
+        entry = days.setdefault(
+            key, {"adviser": key[0], "day": key[1], "office": office, "places": {}}
+        )
+        entry["places"][str(each.index)] = names["rooms"][session.room_id]
+    return list(days.values())
+
+
+def _appointments(session_ids: Sequence[int]) -> Sequence[Appointment]:
+    return db.session.scalars(
+        select(Appointment)
+        .join(Appointment.slot)
+        .where(Slot.session_id.in_(session_ids), Appointment.status.in_(STILL_TO_COME))
+        .options(
+            joinedload(Appointment.claimant),
+            joinedload(Appointment.slot).joinedload(Slot.session).joinedload(Session.adviser),
+        )
+        .order_by(Slot.starts_at, Appointment.id)
+    ).all()
+
+
+def _hours(people: Sequence[Claimant]) -> dict[str, list[str]]:
+    """The times of day that suit claimants, each under words that slots offer or do not."""
+    spans = {(p.available_from, p.available_until) for p in people}
+    return {
+        _span(starts, ends): [
+            (starts or time(0)).isoformat(),
+            (ends or time(23, 59)).isoformat(),
+        ]
+        for starts, ends in spans
+        if starts or ends
+    }
+
+
+def _span(starts: time | None, ends: time | None) -> str:
+    return f"a time from {starts or time(0):%H:%M} to {ends or time(23, 59):%H:%M}"
+
+
+def _appointment(row: Appointment, hours: Mapping[str, Any]) -> dict[str, Any]:
+    session, person = row.slot.session, row.claimant
+    wanted = clock.london(clock.now() + NOTICE).replace(tzinfo=None)
+    starts = _wall(row.slot.starts_at)
+    needs = [_KINDS[session.kind]]
+    needs += ["a step-free room"] if person.needs_step_free else []
+    needs += ["a private room"] if person.needs_private else []
+    needs += [person.language] if person.language in session.adviser.languages else []
+    span = _span(person.available_from, person.available_until)
+    needs += [span] if span in hours else []
+    return {
+        "key": row.id,
+        "slot": row.slot_id,
+        "session": session.id,
+        "office": session.office_id,
+        "adviser": session.adviser_id,
+        "starts_at": starts.isoformat(),
+        "minutes": _minutes(row.slot),
+        "earliest": min(starts, wanted).isoformat(),
+        "latest": (starts + timedelta(days=session.office.rules.wait_target_days)).isoformat(),
+        "needs": needs,
+    }
+
+
+def _slots(
+    district: District, mishap: Mishap, hours: Mapping[str, Sequence[str]]
+) -> Iterator[dict[str, Any]]:
+    """Free one-to-one slots of the district from now on, but those the mishap takes away."""
+    until = mishap.last_on + timedelta(days=district.rules.wait_target_days)
+    rows = db.session.scalars(
+        select(Slot)
+        .join(Slot.session)
+        .where(
+            Session.office.has(district_id=district.id),
+            Session.state == SessionState.PUBLISHED,
+            Session.on_date.between(clock.today(), until),
+            Slot.starts_at > clock.now(),
+            Slot.hold.is_(None),
+            Slot.places == 1,
+        )
+        .options(
+            joinedload(Slot.session).options(joinedload(Session.adviser), joinedload(Session.room)),
+            selectinload(Slot.appointments),
+        )
+        .order_by(Slot.id)
+    )
+    for slot in rows:
+        session = slot.session
+        taken = any(each.status in (*STILL_TO_COME, "attended") for each in slot.appointments)
+        if not taken and not mishap.hits(session):
+            yield {
+                "key": str(slot.id),
+                "session": session.id,
+                "office": session.office_id,
+                "adviser": session.adviser_id,
+                "starts_at": _wall(slot.starts_at).isoformat(),
+                "minutes": _minutes(slot),
+                "offers": [
+                    _KINDS[session.kind],
+                    *(
+                        _of_room(session.room)
+                        if session.room
+                        else ["a step-free room", "a private room"]
+                    ),
+                    *session.adviser.languages,
+                    *_hours_offered(_wall(slot.starts_at), hours),
+                ],
+            }
+
+
+def _hours_offered(starts: datetime, hours: Mapping[str, Sequence[str]]) -> list[str]:
+    return [
+        words
+        for words, (first, last) in hours.items()
+        if time.fromisoformat(first) <= starts.time() <= time.fromisoformat(last)
+    ]
+
+
+def _of_room(room: Room) -> list[str]:
+    return [
+        *(["a step-free room"] if room.step_free else []),
+        *(["a private room"] if room.private else []),
+    ]
+
+
+def _rooms(keys: Mapping[str, Mapping[str, int]]) -> Sequence[Room]:
+    return db.session.scalars(select(Room).where(Room.id.in_(keys["rooms"].values()))).all()
+
+
+def _shapes(document: Mapping[str, Any], keys: Mapping[str, Any], week: Any) -> dict[str, Any]:
+    """The slots a new session would have: by office and half-day, position, start and minutes."""
+    offices = {office.id: office for office in problem.offices_by_id(keys["offices"].values())}
+    return {
+        f"{each['id']}|{session}": [
+            [slot.position, slot_start.isoformat(), _span_minutes(slot.starts, slot.ends)]
+            for slot in slot_times(offices[keys["offices"][each["id"]]], on, half_day)
+            for slot_start in [datetime.combine(on, slot.starts)]
+        ]
+        for each in document["offices"]
+        for session in range(10)
+        for on, half_day in [when(week, session)]
+    }
+
+
+def _span_minutes(starts: time, ends: time) -> int:
+    return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
+
+
+def _wall(at: datetime) -> datetime:
+    return clock.london(at).replace(tzinfo=None)
+
+
+def _minutes(slot: Slot) -> int:
+    return int((slot.ends_at - slot.starts_at).total_seconds()) // 60

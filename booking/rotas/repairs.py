@@ -1,0 +1,221 @@
+"""Repairs of a published week: what happened is reported, a plan is made apart, and read here."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from booking import audit, clock
+from booking.database import db, transaction, use_case
+from booking.errors import BadDetail, BookingError, NotFound
+from booking.messages import outbox
+from booking.models import Adviser, Appointment, District, Office, RepairPlan, Room
+from booking.rights import THE_SERVICE, Actor
+from booking.rotas.mishap import Mishap
+from booking.rotas.repair_asking import asked
+from booking.rotas.repair_carrying_out import carry_out
+from booking.words import MessageKind, MishapKind, RunState
+
+_DEAD_AFTER = timedelta(minutes=3)
+_PATIENCE_SECONDS = 150
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+class _OnlyLooking(Exception):
+    """Ends a transaction whose changes were made to be read and not kept."""
+
+
+@use_case
+def report(
+    *,
+    kind: MishapKind,
+    first_on: date,
+    last_on: date,
+    reason: str,
+    adviser_id: int | None = None,
+    office_id: int | None = None,
+    room_id: int | None = None,
+    by: Actor,
+) -> RepairPlan:
+    """Say what happened; the worker makes the plan, and nothing in the diary changes yet."""
+    by.must("repair the rota")
+    adviser = db.session.get(Adviser, adviser_id) if adviser_id else None
+    room = db.session.get(Room, room_id) if room_id else None
+    office = room.office if room else db.session.get(Office, office_id) if office_id else None
+    mishap = Mishap(kind, first_on, last_on, adviser, office, room)
+    district_id = adviser.district_id if adviser else office.district_id if office else None
+    district = db.session.get(District, district_id) if district_id else None
+    if district is None or not by.reaches_district(district.id):
+        raise NotFound
+    week = clock.monday_of(first_on)
+    mishap.must_hold(week)
+    if last_on < clock.today():
+        raise BadDetail("last_on", "That is over: nothing can be repaired any more.")
+    if not reason.strip():
+        raise BadDetail("reason", "Say what happened, for the record.")
+    plan = RepairPlan(
+        district_id=district.id,
+        week=week,
+        mishap=kind,
+        adviser_id=adviser_id,
+        office_id=office.id if office else None,
+        room_id=room_id,
+        first_on=first_on,
+        last_on=last_on,
+        reason=reason.strip(),
+        state=RunState.ASKED,
+        asked=asked(district, week, mishap),
+        asked_at=clock.now(),
+        asked_by=by.name,
+    )
+    db.session.add(plan)
+    audit.record(by, "reported mishap", plan, after={"mishap": kind, "first_on": first_on})
+    return plan
+
+
+def reachable(plan_id: int, by: Actor) -> RepairPlan:
+    """The plan; NotFound when out of reach."""
+    by.must("repair the rota")
+    plan = db.session.get(RepairPlan, plan_id)
+    if plan is None or not by.reaches_district(plan.district_id):
+        raise NotFound
+    return plan
+
+
+def latest(district_id: int) -> Sequence[RepairPlan]:
+    """The last repairs of a district, the newest first."""
+    return db.session.scalars(
+        select(RepairPlan)
+        .where(RepairPlan.district_id == district_id)
+        .order_by(RepairPlan.id.desc())
+        .limit(20)
+    ).all()
+
+
+def mishap_of(plan: RepairPlan) -> Mishap:
+    return Mishap(plan.mishap, plan.first_on, plan.last_on, plan.adviser, plan.office, plan.room)
+
+
+def plan_asked() -> int:
+    """Make every plan that waits; how many were made."""
+    made = 0
+    while (plan_id := _claim_next()) is not None:
+        _make(plan_id)
+        made += 1
+    return made
+
+
+def _claim_next() -> int | None:
+    db.session.rollback()
+    waiting = select(RepairPlan.id).where(_waits()).order_by(RepairPlan.id)
+    for plan_id in db.session.scalars(waiting).all():
+        if _claim(plan_id):
+            return plan_id
+    return None
+
+
+def _waits() -> ColumnElement[bool]:
+    stale = RepairPlan.beat_at < clock.now() - _DEAD_AFTER
+    return or_(RepairPlan.state == RunState.ASKED, (RepairPlan.state == RunState.RUNNING) & stale)
+
+
+@use_case
+def _claim(plan_id: int) -> bool:
+    result = db.session.execute(
+        update(RepairPlan)
+        .where(RepairPlan.id == plan_id, _waits())
+        .values(state=RunState.RUNNING, beat_at=clock.now())
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    audit.record(THE_SERVICE, "took up repair", db.session.get_one(RepairPlan, plan_id))
+    return True
+
+
+def _make(plan_id: int) -> None:
+    given = db.session.get_one(RepairPlan, plan_id).asked
+    db.session.rollback()
+    try:
+        answer = _answered(json.dumps(given))
+        texts = {} if "fault" in answer else _texts(plan_id, answer)
+    except BookingError as refusal:
+        answer, texts = {"fault": str(refusal)}, {}
+    _keep(plan_id, answer, texts)
+
+
+def _answered(given: str) -> dict[str, object]:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "booking.rotas.repair_apart"],
+            input=given.encode(),
+            stdout=subprocess.PIPE,
+            cwd=_PROJECT,
+            timeout=_PATIENCE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"fault": "No plan was found in time."}
+    if done.returncode:
+        return {"fault": "The search for a plan ended without an answer."}
+    answer: dict[str, object] = json.loads(done.stdout)
+    return answer
+
+
+def _texts(plan_id: int, answer: dict[str, object]) -> dict[str, str]:
+    """What each claimant would be sent: the plan is carried out, read, and undone."""
+    texts: dict[str, str] = {}
+    try:
+        with transaction():
+            plan = db.session.get_one(RepairPlan, plan_id)
+            for appointment in carry_out(plan, answer, mishap_of(plan), THE_SERVICE):
+                db.session.refresh(appointment)
+                texts[str(appointment.id)] = _text_about(appointment)
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return texts
+
+
+def _text_about(appointment: Appointment) -> str:
+    for row in reversed(outbox.about(appointment.id)):
+        if row.kind in (MessageKind.MOVED, MessageKind.CANCELLED):
+            return f"No text: {row.reason}" if row.reason else outbox.body_of(row)
+    return ""
+
+
+@use_case
+def _keep(plan_id: int, answer: dict[str, object], texts: dict[str, str]) -> None:
+    plan = db.session.get_one(RepairPlan, plan_id)
+    fault = str(answer.get("fault", ""))
+    plan.state = RunState.FAILED if fault else RunState.SOLVED
+    plan.fault, plan.plan, plan.texts = fault, None if fault else answer, texts
+    audit.record(THE_SERVICE, "planned repair", plan, after={"state": plan.state})
+
+
+@use_case
+def apply(*, plan_id: int, by: Actor) -> RepairPlan:
+    """Carry the plan out: sessions changed, appointments moved, one text each, all or nothing.
+
+    Raises PlanOutdated when the diary is not what the plan was made for.
+    """
+    by.must("repair the rota")
+    plan = reachable(plan_id, by)
+    result = db.session.execute(
+        update(RepairPlan)
+        .where(
+            RepairPlan.id == plan_id,
+            RepairPlan.state == RunState.SOLVED,
+            RepairPlan.applied_at.is_(None),
+        )
+        .values(applied_at=clock.now(), applied_by=by.name)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise BookingError("This repair has been published already, or has no plan.")
+    db.session.refresh(plan)
+    assert plan.plan is not None
+    touched = carry_out(plan, plan.plan, mishap_of(plan), by)
+    audit.record(by, "published repair", plan, after={"appointments": len(touched)})
+    return plan

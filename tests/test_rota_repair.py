@@ -1,0 +1,236 @@
+"""A published week repaired: fewest changes, one text each, all of it or nothing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from booking import appointments
+from booking.database import db
+from booking.errors import BadDetail, BookingError
+from booking.models import (
+    Appointment,
+    AuditEntry,
+    Closure,
+    OutboxMessage,
+    RepairPlan,
+    Session,
+    WaitingEntry,
+)
+from booking.rotas import repairs
+from booking.rotas.repair_carrying_out import PlanOutdated
+from booking.words import (
+    HalfDay,
+    MessageKind,
+    MessageState,
+    MishapKind,
+    RunState,
+    SessionState,
+    Status,
+)
+from tests.makers import at, make_appointment, make_session
+from tests.rota_makers import MONDAY, Vale, make_vale
+from tests.truth import untruths
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def monday_morning() -> Iterator[None]:
+    with time_machine.travel(at(MONDAY, 8), tick=False):
+        yield
+
+
+def planned(vale: Vale, kind: MishapKind, **what: object) -> RepairPlan:
+    facts = {"first_on": TUESDAY, "last_on": TUESDAY, "reason": "Flu", **what}
+    plan = repairs.report(kind=kind, by=vale.lead, **facts)
+    assert repairs.plan_asked() == 1
+    db.session.rollback()
+    return repairs.reachable(plan.id, vale.lead)
+
+
+def moved_texts(appointment: Appointment) -> list[OutboxMessage]:
+    return list(
+        db.session.scalars(
+            select(OutboxMessage).where(
+                OutboxMessage.appointment_id == appointment.id,
+                OutboxMessage.kind.in_([MessageKind.MOVED, MessageKind.CANCELLED]),
+            )
+        )
+    )
+
+
+def test_whoever_is_free_covers_at_the_same_time(app: Flask) -> None:
+    vale = make_vale()
+    lost = make_session(vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    booked = [make_appointment(lost, position=n) for n in (0, 3)]
+    times = [each.slot.starts_at for each in booked]
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=vale.advisers[0].id)
+    assert plan.state == RunState.SOLVED, plan.fault
+    assert db.session.get(Session, lost.id).state == SessionState.PUBLISHED  # nothing yet
+    assert all("Ben Invented" in text or "moved" in text.lower() for text in plan.texts.values())
+
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+
+    db.session.rollback()
+    assert [each.slot.starts_at for each in booked] == times
+    assert {each.slot.session.adviser_id for each in booked} == {vale.advisers[1].id}
+    assert [len(moved_texts(each)) for each in booked] == [1, 1]
+    assert untruths() == []
+    assert "published repair" in set(db.session.scalars(select(AuditEntry.action)))
+
+
+def test_the_preview_is_the_text_that_is_sent(sqlite_app: Flask) -> None:
+    vale = make_vale()
+    lost = make_session(vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    booked = make_appointment(lost)
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=vale.advisers[0].id)
+    shown = plan.texts[str(booked.id)]
+    assert moved_texts(booked) == []  # only looked at
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    (row,) = moved_texts(booked)
+    assert row.state == MessageState.DUE
+    assert repairs.outbox.body_of(row).partition(" ref")[0] == shown.partition(" ref")[0]
+
+
+def test_a_lost_room_moves_the_adviser_and_nobody_who_is_booked(app: Flask) -> None:
+    vale = make_vale()
+    session = make_session(
+        vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0]
+    )
+    other = make_session(vale.offices[1], on=TUESDAY, adviser=vale.advisers[1], room=vale.rooms[2])
+    booked, elsewhere = make_appointment(session), make_appointment(other)
+    plan = planned(vale, MishapKind.ROOM_LOST, room_id=vale.rooms[0].id, reason="Leak")
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert booked.slot.session_id == session.id
+    assert db.session.get(Session, session.id).room_id == vale.rooms[1].id
+    assert elsewhere.slot.session_id == other.id
+    assert moved_texts(booked) == moved_texts(elsewhere) == []  # the time and the place stand
+    assert db.session.scalar(select(Closure.reason)) == "Leak"
+    assert untruths() == []
+
+
+def test_who_cannot_be_placed_is_to_be_rung_and_keeps_their_turn(app: Flask) -> None:
+    vale = make_vale(wait_target_days=1)
+    lost = make_session(vale.offices[1], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[2])
+    booked = make_appointment(lost)
+    plan = planned(
+        vale,
+        MishapKind.OFFICE_SHUT,
+        office_id=vale.offices[1].id,
+        first_on=MONDAY,
+        last_on=MONDAY + timedelta(days=4),
+        reason="Flood",
+    )
+    assert list(plan.plan["unplaced"]) == [str(booked.id)]
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert booked.status == Status.CANCELLED
+    entry = db.session.scalars(select(WaitingEntry)).one()
+    assert (entry.referral_id, entry.since) == (booked.referral_id, booked.booked_at)
+    assert untruths() == []
+
+
+def test_a_booking_made_meanwhile_is_not_lost(app: Flask) -> None:
+    vale = make_vale()
+    lost = make_session(vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    make_appointment(lost)
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=vale.advisers[0].id)
+    late = make_appointment(lost, position=1)
+    with pytest.raises(PlanOutdated):
+        repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert late.slot.session_id == lost.id
+    assert repairs.reachable(plan.id, vale.lead).applied_at is None
+    assert untruths() == []
+
+
+def test_a_slot_taken_meanwhile_stops_it_whole(app: Flask) -> None:
+    """The free slot was the only place; somebody else has it now."""
+    vale = make_vale()
+    ada, ben = vale.advisers
+    lost = make_session(vale.offices[0], on=TUESDAY, adviser=ada, room=vale.rooms[0])
+    beside = make_session(vale.offices[0], on=TUESDAY, adviser=ben, room=vale.rooms[1])
+    booked = make_appointment(lost)
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=ada.id)
+    assert plan.plan["placed"][str(booked.id)][1] == "same time, another adviser"
+    make_appointment(beside)
+    with pytest.raises(BookingError):
+        repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert booked.slot.session_id == lost.id
+    assert db.session.get(Session, lost.id).state == SessionState.PUBLISHED
+    assert untruths() == []
+
+
+def test_one_who_has_cancelled_meanwhile_is_left_alone(app: Flask) -> None:
+    vale = make_vale()
+    lost = make_session(vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    gone, stays = make_appointment(lost), make_appointment(lost, position=1)
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=vale.advisers[0].id)
+    appointments.cancel(appointment_id=gone.id, by=vale.lead)
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert gone.status == Status.CANCELLED
+    assert stays.slot.session_id != lost.id
+    assert untruths() == []
+
+
+def test_it_is_published_once(app: Flask) -> None:
+    vale = make_vale()
+    make_session(vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=vale.advisers[0].id)
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    with pytest.raises(BookingError, match="already"):
+        repairs.apply(plan_id=plan.id, by=vale.lead)
+
+
+def test_a_session_under_way_is_left_to_whoever_is_in_it(app: Flask) -> None:
+    vale = make_vale()
+    now = make_session(vale.offices[0], on=MONDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    later = make_session(
+        vale.offices[0],
+        on=MONDAY,
+        adviser=vale.advisers[0],
+        room=vale.rooms[0],
+        half_day=HalfDay.PM,
+    )
+    first, second = make_appointment(now), make_appointment(later)
+    with time_machine.travel(at(MONDAY, 9, 20), tick=False):
+        plan = planned(
+            vale,
+            MishapKind.ADVISER_OFF,
+            adviser_id=vale.advisers[0].id,
+            first_on=MONDAY,
+            last_on=TUESDAY,
+        )
+        repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert first.slot.session_id == now.id
+    assert second.slot.session.adviser_id == vale.advisers[1].id
+    assert untruths() == []
+
+
+@pytest.mark.parametrize(
+    ("days", "field"), [((1, 0), "last_on"), ((0, 7), "last_on"), ((-7, -7), "last_on")]
+)
+def test_days_that_make_no_sense_are_refused(
+    sqlite_app: Flask, days: tuple[int, int], field: str
+) -> None:
+    vale = make_vale()
+    first, last = (TUESDAY + timedelta(days=day) for day in days)
+    with pytest.raises(BadDetail) as refusal:
+        repairs.report(
+            kind=MishapKind.ADVISER_OFF,
+            adviser_id=vale.advisers[0].id,
+            first_on=first,
+            last_on=last,
+            reason="Flu",
+            by=vale.lead,
+        )
+    assert refusal.value.field == field
