@@ -13,6 +13,7 @@ from booking.attendance import forecasting, refreshing
 from booking.database import broken_key, db, use_case
 from booking.messages import resolving, sending
 from booking.models import Heartbeat, IdempotentAnswer, JobRun
+from booking.rotas import repairs
 from notifications.message import Channel
 
 _ANSWERS_KEPT = timedelta(days=7)
@@ -57,6 +58,7 @@ DAILY: list[tuple[str, time, Callable[[], int]]] = [
     ("old answers forgotten", time(3, 30), forget_old_answers),
     ("outcomes learned from", time(4, 0), forecasting.retrain),
     ("levels changed", time(4, 30), refreshing.refresh_levels),
+    ("repair plans forgotten", time(3, 45), repairs.forget_old_plans),
 ]
 
 

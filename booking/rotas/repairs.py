@@ -22,6 +22,7 @@ from booking.words import MessageKind, MishapKind, RunState
 
 _DEAD_AFTER = timedelta(minutes=3)
 _PATIENCE_SECONDS = 150
+_KEPT = timedelta(days=30)
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -196,6 +197,20 @@ def _keep(plan_id: int, answer: dict[str, object], texts: dict[str, str]) -> Non
 
 
 @use_case
+def forget_old_plans() -> int:
+    """Plans nobody published are of no use a month later, and name claimants' appointments."""
+    old = db.session.scalars(
+        select(RepairPlan).where(
+            RepairPlan.applied_at.is_(None), RepairPlan.asked_at < clock.now() - _KEPT
+        )
+    ).all()
+    for plan in old:
+        audit.record(THE_SERVICE, "forgot repair plan", plan)
+        db.session.delete(plan)
+    return len(old)
+
+
+@use_case
 def apply(*, plan_id: int, by: Actor) -> RepairPlan:
     """Carry the plan out: sessions changed, appointments moved, one text each, all or nothing.
 
@@ -217,5 +232,7 @@ def apply(*, plan_id: int, by: Actor) -> RepairPlan:
     db.session.refresh(plan)
     assert plan.plan is not None
     touched = carry_out(plan, plan.plan, mishap_of(plan), by)
+    # The texts are in the message log from here on, and who was booked is in the audit.
+    plan.texts, plan.asked = {}, {**plan.asked, "appointments": [], "slots": []}
     audit.record(by, "published repair", plan, after={"appointments": len(touched)})
     return plan
