@@ -5,12 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from booking import clock
 from booking.accounts import hashed_password
 from booking.database import db
 from booking.demo.names import EMAIL_DOMAIN, email
 from booking.demo.places import Offices
-from booking.models import Adviser, AdviserLeave, District, User, WorkingHours
-from booking.words import LeaveKind, Role
+from booking.models import (
+    Adviser,
+    AdviserLeave,
+    AdviserPlan,
+    District,
+    RotaWish,
+    User,
+    WorkingHours,
+)
+from booking.words import LeaveKind, RequestState, Role, WishKind
 
 PASSWORD = "local-diaries-demo"
 
@@ -88,6 +97,8 @@ def add_staff(district: District, offices: Offices, monday: date, names: Iterato
     _enter_leave(advisers, monday)
     db.session.add_all([*hire.accounts, *advisers])
     db.session.flush()
+    db.session.add_all(_for_the_rota(advisers, offices, lead))
+    db.session.flush()
     return Staff(advisers, jobcentre, receptions, lead)
 
 
@@ -130,6 +141,28 @@ def _adviser(district: District, diary: Diary, hire: _Accounts) -> Adviser:
             if day not in diary.days_off
         ],
     )
+
+
+def _for_the_rota(
+    advisers: Sequence[Adviser], offices: Offices, lead: User
+) -> Iterator[AdviserPlan | RotaWish]:
+    """Days at most as each works now; who is always at one office is dedicated to it."""
+    now = clock.now()
+    for adviser, diary in zip(advisers, DIARIES, strict=True):
+        days = [(day, letter) for day, letter in enumerate(diary.week) if letter in offices]
+        yield AdviserPlan(adviser_id=adviser.id, max_days=len(days))
+        if len({letter for _, letter in days}) == 1:
+            for day, letter in days:
+                yield RotaWish(
+                    adviser_id=adviser.id,
+                    office_id=offices[letter].id,
+                    kind=WishKind.DEDICATED,
+                    weekday=day,
+                    state=RequestState.GRANTED,
+                    asked_at=now,
+                    asked_by=lead.name,
+                    answered_at=now,
+                )
 
 
 def _enter_leave(advisers: Sequence[Adviser], monday: date) -> None:

@@ -1,0 +1,288 @@
+"""The rota's pages: a lead's week from demand to publication, and what advisers see and ask."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask, g
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from booking.database import db
+from booking.models import (
+    Adviser,
+    AdviserLeave,
+    DemandEntry,
+    LeaveRequest,
+    RotaDraft,
+    RotaRun,
+    RotaWish,
+    User,
+)
+from booking.rotas import drafts, solving
+from booking.words import RequestState, Role, RunState, WishKind
+from tests.makers import at, make_appointment, make_session, make_user, sign_in
+from tests.rota_makers import MONDAY, NEXT_WEEK, Vale, make_draft, make_vale
+
+
+@pytest.fixture(autouse=True)
+def monday_morning() -> Iterator[None]:
+    with time_machine.travel(at(MONDAY, 8), tick=False):
+        yield
+
+
+@pytest.fixture
+def vale(client: FlaskClient) -> Vale:
+    """A vale whose lead is signed in."""
+    vale = make_vale()
+    sign_in(client, db.session.get_one(User, vale.lead.user_id))
+    return vale
+
+
+def see(client: FlaskClient, path: str) -> str:
+    """The page as whoever this client is signed in as sees it."""
+    g.pop("_login_user", None)  # the tests' own context outlives a request, and so its user
+    return client.get(path).text
+
+
+def press(client: FlaskClient, path: str, **typed: object) -> str:
+    """What stands on the page after the form was sent."""
+    g.pop("_login_user", None)
+    answer = client.post(path, data=typed, follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_week_from_the_list_to_the_diary(client: FlaskClient, vale: Vale) -> None:
+    assert "No rota yet" in client.get("/rota").text
+    page = client.get(f"/rota/{NEXT_WEEK}").text
+    assert "What this week is made from" in page
+
+    page = press(client, f"/rota/{NEXT_WEEK}", seconds=30, name="First try")
+    assert "Waiting" in page
+    solving.solve_asked()
+    draft = db.session.scalars(select(RotaDraft)).one()
+    page = client.get(f"/rota/drafts/{draft.id}").text
+    assert "proved best" in page
+    assert "Ada Invented" in page
+    assert "Ada Invented" in client.get(f"/rota/drafts/{draft.id}?view=advisers").text
+
+    page = client.get(f"/rota/drafts/{draft.id}/publish").text
+    assert "Publish this rota?" in page
+    press(client, f"/rota/drafts/{draft.id}/publish", version=draft.version)
+    assert "First try, published" in client.get("/rota").text
+    assert "Ada I" in client.get(f"/district/sessions?week={NEXT_WEEK}").text
+
+
+def test_the_search_survives_a_reload_and_stops_when_asked(client: FlaskClient, vale: Vale) -> None:
+    press(client, f"/rota/{NEXT_WEEK}", seconds=30)
+    draft = db.session.scalars(select(RotaDraft)).one()
+    assert 'http-equiv="refresh"' in client.get(f"/rota/drafts/{draft.id}").text
+    press(client, f"/rota/drafts/{draft.id}/stop")
+    assert db.session.scalars(select(RotaRun)).one().stop_asked
+    solving.solve_asked()
+    db.session.rollback()
+    assert db.session.scalars(select(RotaRun)).one().state == RunState.SOLVED
+    assert "Ada Invented" in client.get(f"/rota/drafts/{draft.id}").text
+
+
+def test_a_day_is_changed_by_hand_and_a_late_hand_is_told(client: FlaskClient, vale: Vale) -> None:
+    draft = make_draft(vale)
+    path = f"/rota/drafts/{draft.id}/advisers/{vale.advisers[0].id}/1"
+    assert "As it is now" in client.get(path).text
+    press(client, path, version=draft.version, key="off")
+    late = client.post(path, data={"version": draft.version - 1, "key": "off"})
+    assert late.status_code == 409
+    assert "Somebody has changed this draft" in late.text
+
+
+def test_a_pin_holds_in_the_next_rota_until_it_is_taken_back(
+    client: FlaskClient, vale: Vale
+) -> None:
+    draft = make_draft(vale)
+    path = f"/rota/drafts/{draft.id}/advisers/{vale.advisers[0].id}/4/wish"
+    press(client, path, kind="pinned", office_id=vale.offices[1].id)
+    again = drafts.solved(make_draft(vale).id, vale.lead).rota
+    friday = [e for e in again.assignments if (e.adviser, e.day) == ("Ada Invented", 4)]
+    assert [entry.office for entry in friday] == ["Mosswater"]
+    wish = db.session.scalars(select(RotaWish)).one()
+    press(client, f"/rota/wishes/{wish.id}/take-back")
+    assert db.session.scalars(select(RotaWish)).all() == []
+
+
+def test_two_drafts_are_compared_term_by_term(client: FlaskClient, vale: Vale) -> None:
+    one, other = make_draft(vale, name="Best"), make_draft(vale, name="By hand")
+    press(
+        client,
+        f"/rota/drafts/{other.id}/advisers/{vale.advisers[0].id}/1",
+        version=other.version,
+        key="off",
+    )
+    page = client.get(f"/rota/drafts/{one.id}/compare/{other.id}").text
+    assert "Best beside By hand" in page
+    assert "Together" in page
+
+
+def test_an_infeasible_week_says_why(client: FlaskClient, vale: Vale) -> None:
+    db.session.add(
+        AdviserLeave(adviser_id=vale.advisers[0].id, first_on=NEXT_WEEK, last_on=NEXT_WEEK)
+    )
+    db.session.commit()
+    draft = make_draft(vale)
+    path = f"/rota/drafts/{draft.id}/advisers/{vale.advisers[0].id}/0/wish"
+    press(client, path, kind="pinned", office_id=vale.offices[0].id)
+    page = client.get(f"/rota/drafts/{make_draft(vale).id}").text
+    assert "Ada Invented is pinned to Thistlewick on Monday" in page
+
+
+def test_demand_is_entered_with_its_reason(client: FlaskClient, vale: Vale) -> None:
+    path = f"/rota/{NEXT_WEEK}/demand/{vale.offices[0].id}"
+    refused = client.post(path, data={"s3": "12"}).text
+    assert "Say why you expect something else" in refused
+    assert 'value="12"' in refused
+    press(client, path, s3="12", reason="Jobs fair")
+    entry = db.session.scalars(select(DemandEntry)).one()
+    assert (entry.wanted, entry.reason) == (12, "Jobs fair")
+    assert "entered: Jobs fair" in client.get(f"/rota/{NEXT_WEEK}").text
+    press(client, path, s3="", reason="Jobs fair")  # emptied again
+    assert db.session.scalars(select(DemandEntry)).all() == []
+
+
+def test_demand_comes_in_from_a_file(sqlite_app: Flask, tmp_path: Path) -> None:
+    vale = make_vale()
+    code = vale.offices[0].code
+    file = tmp_path / "demand.csv"
+    file.write_text(
+        "office,date,half_day,wanted,reason\n"
+        f"{code},{NEXT_WEEK},am,7,Jobs fair\n"
+        f"{code},{NEXT_WEEK},noon,7,Jobs fair\n"
+        f"nowhere,{NEXT_WEEK},am,7,Jobs fair\n"
+    )
+    runner = sqlite_app.test_cli_runner()
+    command = ["rota", "import-demand", str(file), "--district", vale.district.code]
+    strict = runner.invoke(args=[*command, "--strict"])
+    assert (strict.exit_code, "line 3" in strict.stderr) == (2, True)
+    done = runner.invoke(args=command)
+    assert "Numbers entered: 1. Rows skipped: 2." in done.output
+    assert db.session.scalars(select(DemandEntry.wanted)).all() == [7]
+
+
+def test_the_commands_do_what_the_pages_do(sqlite_app: Flask) -> None:
+    vale = make_vale()
+    runner = sqlite_app.test_cli_runner()
+    where = ["--district", vale.district.code, "--week", str(NEXT_WEEK)]
+    nothing = runner.invoke(args=["rota", "publish", *where])
+    assert nothing.exit_code == 2
+    proposed = runner.invoke(args=["rota", "propose", *where])
+    assert "proved optimal" in proposed.output, proposed.output + proposed.stderr
+    assert "Published" in runner.invoke(args=["rota", "publish", *where]).output
+    tuesday = ["--district", vale.district.code, "--week", str(NEXT_WEEK + timedelta(days=1))]
+    wrong = runner.invoke(args=["rota", "propose", *tuesday])
+    assert (wrong.exit_code, "Monday" in wrong.stderr) == (2, True)
+
+
+# Advisers
+
+
+@pytest.fixture
+def adviser(vale: Vale) -> Adviser:
+    """The first adviser, with an account of their own."""
+    office = vale.offices[0]
+    make_user(Role.NEXT_STEP_ADVISER, office, adviser=vale.advisers[0])
+    return vale.advisers[0]
+
+
+def test_an_adviser_sees_the_weeks_ahead_and_asks_for_leave(
+    client: FlaskClient, vale: Vale, adviser: Adviser
+) -> None:
+    make_session(vale.offices[1], on=NEXT_WEEK, adviser=adviser, room=vale.rooms[2])
+    own = client.application.test_client()
+    sign_in(own, adviser.user)
+    page = see(own, "/diary/rota")
+    assert "Quiet room" in page
+    assert "not published yet" in page
+    days = {"first_on": str(NEXT_WEEK), "last_on": str(NEXT_WEEK), "kind": "annual leave"}
+    press(own, "/diary/rota/leave", **days)
+
+    assert "Ada Invented" in see(client, "/rota/requests")
+    request = db.session.scalars(select(LeaveRequest)).one()
+    press(client, f"/rota/requests/leave/{request.id}/grant")
+    assert "Given" in see(own, "/diary/rota")
+    assert db.session.scalars(select(AdviserLeave)).one().first_on == NEXT_WEEK
+
+
+def test_leave_over_an_appointment_is_not_given_by_mistake(
+    client: FlaskClient, vale: Vale, adviser: Adviser
+) -> None:
+    make_appointment(make_session(vale.offices[0], on=NEXT_WEEK, adviser=adviser))
+    own = client.application.test_client()
+    sign_in(own, adviser.user)
+    days = {"first_on": str(NEXT_WEEK), "last_on": str(NEXT_WEEK), "kind": "annual leave"}
+    press(own, "/diary/rota/leave", **days)
+    request = db.session.scalars(select(LeaveRequest)).one()
+    g.pop("_login_user", None)
+    answer = client.post(f"/rota/requests/leave/{request.id}/grant")
+    assert answer.status_code == 409
+    assert "has 1 appointment" in answer.text
+    press(client, f"/rota/requests/leave/{request.id}/refuse", reason="Too few of us that week")
+    assert "Not given: Too few of us that week" in see(own, "/diary/rota")
+
+
+def test_an_adviser_wishes_and_a_lead_agrees(
+    client: FlaskClient, vale: Vale, adviser: Adviser
+) -> None:
+    own = client.application.test_client()
+    sign_in(own, adviser.user)
+    wish = {"wish": "dedicated", "office": vale.offices[1].id, "weekday": "2", "why": "School run"}
+    press(own, "/diary/rota/wish", **wish)
+    asked = db.session.scalars(select(RotaWish)).one()
+    assert (asked.kind, asked.state) == (WishKind.DEDICATED, RequestState.ASKED)
+    press(client, f"/rota/wishes/{asked.id}/answer", granted="yes")
+    db.session.rollback()
+    assert asked.state == RequestState.GRANTED
+    assert client.post(f"/rota/wishes/{asked.id}/answer").status_code == 409  # once
+
+
+def test_travel_that_somebody_knows_replaces_the_guess(
+    client: FlaskClient, vale: Vale, adviser: Adviser
+) -> None:
+    path = f"/rota/advisers/{adviser.id}"
+    assert "The map guesses 30" in see(client, path)
+    office = vale.offices[1].id
+    press(client, path, base="", max_days="3", **{f"o{office}": "55"})
+    solved = drafts.solved(make_draft(vale).id, vale.lead)
+    ada = solved.problem.advisers[0]
+    assert (ada.max_days, ada.travel_minutes["Mosswater"]) == (3, 55)
+
+
+# Repair
+
+
+def test_somebody_is_off_and_the_week_is_repaired_from_the_page(
+    client: FlaskClient, vale: Vale
+) -> None:
+    session = make_session(vale.offices[0], on=NEXT_WEEK, adviser=vale.advisers[0])
+    booked = make_appointment(session)
+    typed = {
+        "kind": "adviser_off",
+        "adviser": vale.advisers[0].id,
+        "room": vale.rooms[0].id,
+        "office": vale.offices[0].id,
+        "first_on": str(NEXT_WEEK),
+        "last_on": str(NEXT_WEEK),
+        "reason": "Flu",
+    }
+    assert "being made" in press(client, "/rota/repairs", **typed)
+    from_worker = client.application.test_cli_runner().invoke(args=["worker", "--once"])
+    assert "rotas and repairs: 1" in from_worker.output, from_worker.output
+    page = see(client, "/rota/repairs/1")
+    assert booked.claimant.name in page
+    assert "Same time, another adviser" in page
+    assert "Moved" in page
+    press(client, "/rota/repairs/1/publish")
+    db.session.rollback()
+    assert booked.slot.session.adviser_id == vale.advisers[1].id
+    again = client.post("/rota/repairs/1/publish")
+    assert again.status_code == 409
