@@ -277,6 +277,7 @@ def test_somebody_is_off_and_the_week_is_repaired_from_the_page(
     assert "being made" in press(client, "/rota/repairs", **typed)
     from_worker = client.application.test_cli_runner().invoke(args=["worker", "--once"])
     assert "rotas and repairs: 1" in from_worker.output, from_worker.output
+    db.session.rollback()
     page = see(client, "/rota/repairs/1")
     assert booked.claimant.name in page
     assert "Same time, another adviser" in page

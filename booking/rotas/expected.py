@@ -21,9 +21,9 @@ from booking.models import (
 )
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rotas import demand
-from booking.rotas.half_days import DAYS, SESSIONS, day_of, session_of, when
-from booking.rotas.offering import slots_offered
-from booking.words import SessionKind, Status, WaitingState
+from booking.rotas.half_days import DAYS, SESSIONS, day_of, session_of
+from booking.rotas.offering import offered
+from booking.words import HalfDay, SessionKind, Status, WaitingState
 
 WEEKS_BACK = 8
 
@@ -46,7 +46,12 @@ def expected(offices: Sequence[Office], week: date) -> dict[int, list[Expected]]
     """By office, its ten sessions of the week."""
     ids = [office.id for office in offices]
     capacity = {
-        office.id: [slots_offered(office, *when(week, session)) for session in range(SESSIONS)]
+        office.id: [
+            numbers[half_day]
+            for day in range(DAYS)
+            for numbers in [offered(office, day_of(week, day))]
+            for half_day in HalfDay
+        ]
         for office in offices
     }
     is_open = {office_id: [n > 0 for n in numbers] for office_id, numbers in capacity.items()}
@@ -61,12 +66,12 @@ def expected(offices: Sequence[Office], week: date) -> dict[int, list[Expected]]
             entry = entries.get((office_id, session))
             likely = entry.wanted if entry is not None else whole[session]
             already = booked[office_id, session]
-            offered = capacity[office_id][session]
+            places = capacity[office_id][session]
             found[office_id].append(
                 Expected(
-                    wanted=max(likely, already) if offered else already,
+                    wanted=max(likely, already) if places else already,
                     forecast=forecast[office_id][session],
-                    capacity=offered,
+                    capacity=places,
                     booked=already,
                     entry=entry,
                 )

@@ -1,22 +1,42 @@
 """What an office could offer in a week: its half-days, its rooms, when each may be used."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from booking import day_shape
+from booking.attendance import forecasting
+from booking.attendance.chances import chances, most_to_offer
 from booking.models import Office, Room
 from booking.rotas.half_days import SESSIONS, when
 from booking.words import HalfDay, RoomKind
 from booking.working_days import bank_holidays
 
 
-def slots_offered(office: Office, on: date, half_day: HalfDay) -> int:
-    """How many appointments one adviser offers there then; 0 when the office cannot be used."""
-    times = slot_times(office, on, half_day)
-    cap = office.rules.daily_cap
-    if half_day == HalfDay.PM:
-        cap -= min(cap, len(slot_times(office, on, HalfDay.AM)))
-    return min(len(times), cap)
+def offered(office: Office, on: date) -> Mapping[HalfDay, int]:
+    """How many appointments one adviser offers there in each half of a whole day.
+
+    The level that the forecast of attendance allows, as the sessions will have once published;
+    an adviser there for a half-day only may get one more or fewer. 0 when the office is shut.
+    """
+    times = {half_day: slot_times(office, on, half_day) for half_day in HalfDay}
+    numbers = {half_day: len(those) for half_day, those in times.items()}
+    slots = sum(numbers.values())
+    if not slots:
+        return numbers
+    rules = office.rules
+    comfortable = {HalfDay.AM: rules.comfortable_am, HalfDay.PM: rules.comfortable_pm}
+    starts = [slot.instants(on)[0] for those in times.values() for slot in those]
+    odds = chances(forecasting.current(), office=office.code, starts=starts, rules=rules)
+    level = most_to_offer(
+        odds,
+        slots=slots,
+        comfortable=sum(comfortable[half_day] for half_day, n in numbers.items() if n),
+        rules=rules,
+    ).level
+    for _ in range(slots - min(level, rules.daily_cap)):
+        beyond = {half_day: n - comfortable[half_day] for half_day, n in numbers.items() if n}
+        numbers[max(beyond, key=lambda half_day: (beyond[half_day], half_day))] -= 1
+    return numbers
 
 
 def slot_times(office: Office, on: date, half_day: HalfDay) -> Sequence[day_shape.SlotTime]:

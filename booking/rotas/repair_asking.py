@@ -215,6 +215,7 @@ def _slots(
             Session.on_date.between(clock.today(), until),
             Slot.starts_at > clock.now(),
             Slot.hold.is_(None),
+            Slot.beyond_level.is_(False),
             Slot.places == 1,
         )
         .options(
@@ -272,7 +273,9 @@ def _shapes(document: Mapping[str, Any], keys: Mapping[str, Any], week: Any) -> 
     return {
         f"{each['id']}|{session}": [
             [slot.position, slot_start.isoformat(), _span_minutes(slot.starts, slot.ends)]
-            for slot in slot_times(offices[keys["offices"][each["id"]]], on, half_day)
+            for slot in slot_times(offices[keys["offices"][each["id"]]], on, half_day)[
+                : each["capacity"][session]
+            ]
             for slot_start in [datetime.combine(on, slot.starts)]
         ]
         for each in document["offices"]

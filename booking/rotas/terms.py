@@ -1,11 +1,15 @@
 """What a rota costs, term by term, in words a lead can argue about."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from booking.rotas.drafts import Solved
+from booking.rotas.standing import standing
+from booking.words import SessionKind
 from optimizer.rota.objective import weighted_terms
-from optimizer.rota.rota import TERMS, Rota
+from optimizer.rota.rota import TERMS, Assignment, Rota
 
 IN_WORDS = {
     "unmet_session": "Bookings wanted in a half-day and not offered",
@@ -32,11 +36,26 @@ class Term:
     costs: Sequence[int]
 
 
-def side_by_side(drafts: Sequence[Solved]) -> list[Term]:
-    """Each term of several rotas of one week; the first rota's problem prices them all."""
-    costs = [weighted_terms(drafts[0].problem, each.rota) for each in drafts]
+def side_by_side(solved: Solved, *others: Rota) -> list[Term]:
+    """Each term of a draft and of other rotas, all priced by the draft's own problem."""
+    costs = [weighted_terms(solved.problem, rota) for rota in (solved.rota, *others)]
     return [Term(name, IN_WORDS[name], [cost[name] for cost in costs]) for name in TERMS]
 
 
-def cost(solved: Solved, rota: Rota) -> int:
-    return sum(weighted_terms(solved.problem, rota).values())
+def last_week_again(solved: Solved) -> Rota:
+    """Last week's sessions as a rota of this week, for its price; closures are not looked at."""
+    names = {
+        kind: {row_id: name for name, row_id in rows.items()}
+        for kind, rows in solved.draft.keys.items()
+    }
+    reach = {adviser.id: adviser.travel_minutes for adviser in solved.problem.advisers}
+    days: dict[tuple[str, int, str], dict[int, str]] = defaultdict(dict)
+    for each in standing(solved.draft.district_id, solved.draft.week - timedelta(weeks=1)):
+        session = each.session
+        adviser = names["advisers"].get(session.adviser_id, "")
+        office = names["offices"].get(session.office_id, "")
+        room = names["rooms"].get(session.room_id)
+        if session.kind == SessionKind.INTERVIEWS and room and office in reach.get(adviser, {}):
+            days[adviser, each.index // 2, office][each.index] = room
+    assignments = tuple(Assignment(*key, places) for key, places in days.items())
+    return replace(solved.rota, assignments=assignments)

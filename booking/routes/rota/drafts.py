@@ -34,7 +34,7 @@ def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
         advisers=grid.by_adviser(solved),
         by_adviser=by_adviser,
         days=rota_week.days_of(shown.week),
-        terms=terms.side_by_side([solved]),
+        terms=terms.side_by_side(solved, terms.last_week_again(solved)),
         others=[
             each
             for each in drafts.of_week(shown.district_id, shown.week)

@@ -88,7 +88,7 @@ def compare(draft_id: int, other_id: int) -> ResponseReturnValue:
         "rota/compare.html",
         draft=one.draft,
         other=other.draft,
-        terms=terms.side_by_side([one, other]),
+        terms=terms.side_by_side(one, other.rota),
         differences=grid.differences(one, other),
         days=days_of(one.draft.week),
     )
