@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -100,16 +101,29 @@ class Forecast:
         code = recoded((office,), self.learned.codes)
         return _rate(mean, float(side.office_variance(code)[0]) + side.level.variance)
 
-    def usual_rates(self, office: str, starts: Sequence[datetime]) -> list[Rate]:
-        """`rate` of appointments booked ahead as usual at each of these times of one office."""
+    def usual_rates(self, office: str, starts: Sequence[datetime]) -> Sequence[Rate]:
+        """`rate` of appointments booked ahead as usual at each of these times of one office.
+
+        Weeks are alike to it, so each shape of a day is worked out once.
+        """
+        local = [on_london_clock(each) for each in starts]
+        shape = office, tuple((each.weekday(), each.hour) for each in local)
+        if shape not in self._rates_of_days:
+            self._rates_of_days[shape] = self._usual_rates(office, local)
+        return self._rates_of_days[shape]
+
+    @cached_property
+    def _rates_of_days(self) -> dict[tuple[str, tuple[tuple[int, int], ...]], Sequence[Rate]]:
+        return {}
+
+    def _usual_rates(self, office: str, starts: Sequence[datetime]) -> Sequence[Rate]:
         leads, kinds = np.nonzero(self.usual)
         size = len(starts) * len(leads)
-        local = [on_london_clock(each) for each in starts]
         candidates = Columns(
             (office,),
             office=np.zeros(size, dtype=np.int64),
-            day=np.repeat([each.toordinal() for each in local], len(leads)),
-            hour=np.repeat([each.hour for each in local], len(leads)),
+            day=np.repeat([each.toordinal() for each in starts], len(leads)),
+            hour=np.repeat([each.hour for each in starts], len(leads)),
             lead=np.tile(leads, len(starts)),
             kind=np.tile(kinds, len(starts)),
             missed=np.zeros(size),

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import bookings, pages, rota, search
+from tests.bench import attendance, bookings, pages, rota, search
 from tests.bench.figures import Figure
 
 SUBJECTS = {
@@ -13,6 +13,7 @@ SUBJECTS = {
     "bookings": bookings.figures,
     "pages": pages.figures,
     "rota": rota.figures,
+    "attendance": attendance.figures,
 }
 
 
