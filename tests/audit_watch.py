@@ -10,6 +10,7 @@ WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.IGNORECAS
 # Not records of the office: marks that follow the appointment, what machines keep for
 # themselves, and texts and offers, whose row is the record of their own fate.
 NOT_AUDITED = {
+    "attendance_forecast",
     "audit",
     "claimant_time",
     "delivery_report",

@@ -12,13 +12,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
-from booking import clock
+from booking import audit, clock
 from booking.attendance import forecasting
 from booking.attendance.chances import chances, most_to_offer
 from booking.attendance.shared_starts import Starts, planned
 from booking.database import db
 from booking.models import Adviser, Appointment, Office, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
+from booking.rights import THE_SERVICE
 from booking.rules import Rules
 from booking.words import HalfDay, SessionKind, SessionState
 from optimizer.attendance.forecast import Forecast
@@ -79,11 +80,26 @@ def settle(adviser_id: int, on: date, forecast: Forecast | None) -> int:
     targets, starts = _targets(day, forecast)
     changed = 0
     for session in day.sessions:
-        changed += session.level != targets[session.id]
+        was, marked = session.level, _marks(session)
         session.level = targets[session.id]
         _mark(session, day.held, starts)
+        changed += session.level != was
+        if was is not None and (session.level != was or _marks(session) != marked):
+            _record(session, was)
     db.session.flush()
     return changed
+
+
+def _record(session: Session, was: int) -> None:
+    before, after = {"level": was}, {"level": session.level}
+    office_id = session.office_id
+    audit.record(
+        THE_SERVICE, "settled level", session, office_id=office_id, before=before, after=after
+    )
+
+
+def _marks(session: Session) -> list[tuple[bool, bool, int]]:
+    return [(slot.beyond_level, slot.overbooked, slot.places) for slot in session.slots]
 
 
 def settle_now(adviser_id: int, on: date) -> int:

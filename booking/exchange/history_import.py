@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import CursorResult, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from booking import audit
 from booking.attendance.past_row import COLUMNS, PastRow, checked
 from booking.database import db, use_case
 from booking.exchange.csv_files import read
@@ -51,6 +52,10 @@ def import_history(
     before = _count()
     touched = sum(map(_written, _batches(watch(rows))))
     added = _count() - before
+    if rows:
+        latest = select(PastOutcome).order_by(PastOutcome.id.desc()).limit(1)
+        news = {"added": added, "changed": touched - added}
+        audit.record(by, "brought history in", db.session.scalars(latest).one(), after=news)
     return Brought(added, touched - added, len(rows) - touched, _unknown(rows))
 
 
