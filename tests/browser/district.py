@@ -181,6 +181,7 @@ def _of_the_demo() -> dict[str, object]:
     )
     kept = _one(select(Slot).join(Session).where(Slot.hold == Hold.BLOCKED, Slot.starts_at > NOW))
     appointment = _one(to_come)
+    coming = select(Session).where(Session.on_date > WEDNESDAY, Session.office_id == office.id)
     with time_machine.travel(NOW, tick=False):
         trial = wording_trials.start(
             kind=MessageKind.MOVED,
@@ -193,6 +194,9 @@ def _of_the_demo() -> dict[str, object]:
         "trial": trial.id,
         "appointment": appointment.id,
         "referral": appointment.referral_id,
+        "session": _one(coming.where(Session.level.is_not(None), Session.level_reason == "")).id,
+        "by_hand": _one(select(Session).where(Session.level_reason != "")).id,
+        "group": _one(select(Session).where(Session.kind == SessionKind.GROUP)).id,
         "taken": appointment.slot_id,
         "cancelled": _one(here.where(Appointment.status == Status.CANCELLED)).id,
         "attended": _one(here.where(Appointment.status == Status.ATTENDED)).id,
