@@ -6,7 +6,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 PORT ?= 5000
 
-.PHONY: run test check lint types imports bench lock clean
+.PHONY: run test check lint types imports bench lock translations clean
 
 run: .venv/run.installed
 	@$(FLASK) db upgrade
@@ -55,6 +55,15 @@ lock:
 		--no-header --no-emit-index-url --output-file requirements.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-emit-index-url --output-file requirements-dev.lock
+
+# For maintainers: new words into the catalogue, and the catalogue as the app reads it.
+translations: .venv/dev.installed
+	@$(BIN)/pybabel extract -F translations/babel.cfg -k _l -k N_ --no-location --sort-output \
+		--omit-header -o translations/messages.pot .
+	@$(BIN)/pybabel update -i translations/messages.pot -d translations --omit-header \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@rm translations/messages.pot
+	@$(BIN)/pybabel compile -d translations
 
 clean:
 	rm -rf .venv instance

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from govuk_frontend_wtf.main import WTFormsHelpers
@@ -25,6 +26,7 @@ from booking.routes import (
     texts_in,
     words_on_pages,
 )
+from booking.routes.claimant.blueprint import claimant, language_of_page
 from booking.settings import SettingError, from_environment
 from notifications.channels import open_channel
 from notifications.message import ChannelError
@@ -57,7 +59,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         raise SettingError(str(error)) from None
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"), render_as_batch=False)
+    Babel(
+        app,
+        default_translation_directories=str(HERE / "translations"),
+        locale_selector=language_of_page,
+    )
     csrf = CSRFProtect(app)
+    csrf.exempt(claimant)  # the address is the secret; see its blueprint
     WTFormsHelpers(app)
     ids.init_app(app)
     sign_in.init_app(app)

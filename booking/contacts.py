@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -9,6 +10,7 @@ from booking import clock, particulars
 from booking.appointments import locked, record_change, visible
 from booking.database import db, use_case
 from booking.errors import BadDetail
+from booking.languages import language_of
 from booking.messages import outbox
 from booking.models import ContactNote, Notice
 from booking.rights import Actor
@@ -62,7 +64,9 @@ def issue_notice(*, appointment_id: int, by: Actor, by_letter: bool = False) -> 
     A letter is a notice of its own, with its own date; it may also say that nobody need come.
     """
     appointment = visible(appointment_id, by)
-    contents = particulars.of(appointment).as_notice()
+    language = "en" if by_letter else language_of(appointment.claimant)
+    with force_locale(language):
+        contents = particulars.of(appointment, language).as_notice(gettext)
     if by_letter:
         contents |= {"how": _LETTER, "cancelled": appointment.status == Status.CANCELLED}
     given = notices_of(appointment_id, by_letter=by_letter)

@@ -1,6 +1,6 @@
 """Free slots: one query of the diary, ranked for the claimant at the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from math import cos, hypot, radians
 
@@ -12,6 +12,7 @@ from booking.database import db
 from booking.models import Adviser, Appointment, Office, Room, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor, reachable_office
+from booking.rules import Rules
 from booking.words import SessionKind, SessionState
 
 ONE_TO_ONE = (SessionKind.INTERVIEWS, SessionKind.TELEPHONE)
@@ -28,10 +29,7 @@ def find(needs: Needs, *, office_id: int, by: Actor) -> Ranking:
     office = reachable_office(db.session.get(Office, office_id), by)
     now = clock.now()
     nearest = [other for other, _ in nearest_offices(office)][:NEAREST]
-    first_on = needs.first_on or clock.london(now).date()
-    last_on = needs.last_on or first_on + timedelta(days=office.rules.search_days)
-    query = free_places([office_id, *nearest], now, first_on, last_on)
-    slots = map(FreeSlot._make, db.session.execute(_narrowed(query, needs)))
+    slots = _looked_for(needs, [office_id, *nearest], office.rules, now)
     return rank(slots, needs, now=now, office_id=office_id, nearest=nearest)
 
 
@@ -41,6 +39,22 @@ def is_free_for(slot: Slot, needs: Needs, *, after: datetime) -> bool:
     query = free_places([slot.session.office_id], after, on, on).where(Slot.id == slot.id)
     rows = db.session.execute(_narrowed(query, needs))
     return any(needs.suit(FreeSlot._make(row)) for row in rows)
+
+
+def suitable(
+    needs: Needs, office_ids: Sequence[int], rules: Rules, *, now: datetime
+) -> Sequence[FreeSlot]:
+    """Every free slot of some offices that suits, in no order, for the rules' search days."""
+    return [slot for slot in _looked_for(needs, office_ids, rules, now) if needs.suit(slot)]
+
+
+def _looked_for(
+    needs: Needs, office_ids: Sequence[int], rules: Rules, now: datetime
+) -> Iterator[FreeSlot]:
+    first_on = needs.first_on or clock.london(now).date()
+    last_on = needs.last_on or first_on + timedelta(days=rules.search_days)
+    query = free_places(office_ids, now, first_on, last_on)
+    return map(FreeSlot._make, db.session.execute(_narrowed(query, needs)))
 
 
 def next_free(office_id: int, *, after: datetime, count: int = _ALTERNATIVES) -> Sequence[FreeSlot]:

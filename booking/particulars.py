@@ -1,5 +1,6 @@
 """What a claimant needs to know of an appointment, put once for card, texts and calendar."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -10,15 +11,25 @@ from booking import clock
 from booking.models import Appointment, Slot
 from booking.words import SessionKind
 
-WHAT_TO_BRING = ("your CV, if you have one", "any certificates", "anything you have applied for")
+
+def N_(words: str) -> str:
+    """Words that pages show in Welsh too: the catalogue of translations is made from them."""
+    return words
+
+
+WHAT_TO_BRING = (
+    N_("your CV, if you have one"),
+    N_("any certificates"),
+    N_("anything you have applied for"),
+)
 WHAT_TO_EXPECT = (
     "A 45-minute talk, one to one and in private, about your skills and the work you want.",
     "You leave with a short written plan that is yours.",
     "It is about your next step. It is not an interview for your claim.",
 )
 BRING_IN_A_TEXT = {"en": "any CV", "cy": "unrhyw CV"}
-PURPOSE = "to talk about your skills, and the work and training that would suit you"
-WHO = "Next Step careers adviser"
+PURPOSE = N_("to talk about your skills, and the work and training that would suit you")
+WHO = N_("Next Step careers adviser")
 _ON_ARRIVAL = "Report to reception"  # where the office says nothing of its own
 _BY_TELEPHONE = "We will ring you"
 _PLACE_BY_TELEPHONE = {"en": "by telephone", "cy": "galwad gennym ni"}
@@ -63,16 +74,16 @@ class Particulars:
     def place_in_a_text(self) -> str:
         return _PLACE_BY_TELEPHONE[self.language] if self.by_telephone else self.office
 
-    def as_notice(self) -> dict[str, Any]:
-        """The words of a dated written notice, as kept for good."""
+    def as_notice(self, say: Callable[[str], str] = str) -> dict[str, Any]:
+        """The words of a dated written notice, as kept for good; `say` translates them."""
         place = (self.office, self.address, self.room)
         return {
             "when": f"{self.date_in_words}, {self.time_in_words}",
-            "where": "by telephone" if self.by_telephone else ", ".join(filter(None, place)),
+            "where": self.place_in_a_text if self.by_telephone else ", ".join(filter(None, place)),
             "arrival": self.arrival,
-            "whom": f"{self.adviser}, {WHO}",
-            "why": PURPOSE,
-            "bring": [] if self.by_telephone else list(WHAT_TO_BRING),
+            "whom": f"{self.adviser}, {say(WHO)}",
+            "why": say(PURPOSE),
+            "bring": [] if self.by_telephone else [say(each) for each in WHAT_TO_BRING],
             "phone": self.phone,
             "reference": self.reference,
         }

@@ -36,6 +36,7 @@ def from_environment(environment: Mapping[str, str], instance: Path) -> dict[str
         **_texts(environment),
         "EMBEDDED_WORKER": environment.get("EMBEDDED_WORKER", "0") == "1",
         "BRAND": brand,
+        "MAP_LINK": environment.get("MAP_LINK", ""),
         "SESSION_COOKIE_SECURE": public.startswith("https://"),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

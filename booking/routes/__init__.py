@@ -5,6 +5,7 @@ from booking.routes.admin import admin
 from booking.routes.appointment import appointment
 from booking.routes.calendar_feed import calendar
 from booking.routes.calls import call_list
+from booking.routes.claimant import claimant
 from booking.routes.health import health
 from booking.routes.inbox import texts_inbox
 from booking.routes.jobcentre import jobcentre
@@ -25,6 +26,7 @@ PAGES = [
     appointment,
     calendar,
     call_list,
+    claimant,
     jobcentre,
     health,
     lead,

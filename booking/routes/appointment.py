@@ -4,14 +4,17 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
 
 from booking import appointments, calendars, claimants, contacts, particulars
 from booking.boards import offers
+from booking.claimant_links import link_to
 from booking.errors import BookingError
 from booking.forms.appointment import CancelForm, ContactForm
 from booking.forms.claimant_details import ClaimantDetailsForm
 from booking.forms.jobcentre import REASONS
 from booking.forms.refusals import show_refusal
+from booking.languages import language_of
 from booking.messages import outbox
 from booking.models import OutboxMessage
 from booking.routes.access import audience, the_actor
@@ -130,18 +133,23 @@ def card(appointment_id: int) -> ResponseReturnValue:
     if on_card.status in STILL_TO_COME:
         contacts.issue_notice(appointment_id=appointment_id, by=by)
     notices = contacts.notices_of(appointment_id)
-    return render_template(
-        "appointment/card.html",
-        appointment=on_card,
-        facts=particulars.of(on_card),
-        notice=notices[-1] if notices else None,
-        earlier=[
-            each for each in notices[:-1] if each.contents["when"] != notices[-1].contents["when"]
-        ],
-        bring=particulars.WHAT_TO_BRING,
-        purpose=particulars.PURPOSE,
-        who=particulars.WHO,
-    )
+    language = language_of(on_card.claimant)
+    with force_locale(language):
+        return render_template(
+            "appointment/card.html",
+            appointment=on_card,
+            facts=particulars.of(on_card, language),
+            notice=notices[-1] if notices else None,
+            earlier=[
+                each
+                for each in notices[:-1]
+                if each.contents["when"] != notices[-1].contents["when"]
+            ],
+            bring=[gettext(each) for each in particulars.WHAT_TO_BRING],
+            purpose=particulars.PURPOSE,
+            who=particulars.WHO,
+            link=link_to(on_card),
+        )
 
 
 @appointment.get("/card.ics")

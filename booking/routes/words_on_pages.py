@@ -9,7 +9,7 @@ from werkzeug.local import LocalProxy
 
 from booking import clock
 from booking.messages.outbox import mobile_in_words, number_in_words
-from booking.particulars import clock_words
+from booking.particulars import clock_words, date_words
 from booking.words import ROLE_NAMES, Role
 
 # Text on the navigation bar and the page it leads to, per role, in order.
@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
         day=day_in_words,
         short_day=short_day,
         clock=clock_words,
+        date_words=date_words,
         london=clock.london,
         mobile=mobile_in_words,
         number=number_in_words,
