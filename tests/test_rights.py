@@ -327,13 +327,14 @@ def test_a_stranger_is_not_told_whether_a_slot_is_booked(app: Flask, reason: str
 
 
 def test_no_form_is_taken_from_another_site(sqlite_url: str) -> None:
-    """Every page that is sent something refuses what carries no token of its own form."""
+    """Every page that is sent something refuses what carries no token of its own form.
+
+    A claimant's page is found by a secret address alone, which no other site knows.
+    """
     app = make_app(sqlite_url, WTF_CSRF_ENABLED=True)
-    sent_to = [
-        rule
-        for rule in THE_PAGES
-        if "POST" in methods(rule) and not rule.endpoint.startswith("texts_in.")  # Twilio signs
-    ]
+    posts = [rule for rule in THE_PAGES if "POST" in methods(rule)]
+    signed = ("texts_in.", "claimant.")  # by Twilio, and by the address itself
+    sent_to = [rule for rule in posts if not rule.endpoint.startswith(signed)]
     assert len(sent_to) > 30
     for rule in sent_to:
         values = dict.fromkeys(rule.arguments, 1)

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from booking import clock, free_slots
 from booking.availability import FreeSlot, Needs, Offer, Rank
-from booking.boards.offers import NamedOffer, languages_spoken, named
-from booking.models import Appointment, Claimant
+from booking.boards.offers import NamedOffer, named
+from booking.models import Appointment
+from booking.waiting_offers import needs_of
 from booking.words import AppointmentKind, SessionKind
 
 _DAYS_AT_ONCE = 5
@@ -74,20 +75,7 @@ def _day(on: date, slots: list[FreeSlot], appointment: Appointment, most: int) -
 
 
 def _needs_of(appointment: Appointment, *, on: date | None, after: date | None) -> Needs:
-    person = appointment.claimant
     first_on = on or (max(after + timedelta(days=1), clock.today()) if after else None)
-    return Needs(
-        not_before=person.available_from,
-        not_after=person.available_until,
-        first_on=first_on,
-        last_on=on,
-        step_free=person.needs_step_free,
-        private=person.needs_private,
-        language=_spoken_here(person),
-    )
-
-
-def _spoken_here(person: Claimant) -> str:
-    """Their language if some adviser of the district speaks it, as at the desk."""
-    spoken = {each.casefold() for each in languages_spoken(person.district_id)}
-    return person.language if person.language.casefold() in spoken else ""
+    # By telephone or not: those who would rather are shown it first, and may choose either.
+    needs = needs_of(appointment.claimant)
+    return replace(needs, telephone=None, first_on=first_on, last_on=on)

@@ -7,11 +7,11 @@ from typing import TypeVar
 import time_machine
 from sqlalchemy import Select, select
 
-from booking import demo, wording_trials
+from booking import appointments, claimant_links, demo, wording_trials
 from booking.database import db
 from booking.demo.people import SIGN_INS
 from booking.models import Appointment, District, Office, Room, Session, Slot, User
-from booking.rights import actor_of
+from booking.rights import THE_SERVICE, actor_of
 from booking.rotas import leave_requests, repairs
 from booking.rotas.drafts import propose, solved
 from booking.rotas.grid import by_office
@@ -78,7 +78,8 @@ def fill() -> dict[str, object]:
         for place in (SCRIPTED, PLAIN):
             _busy(place)
         empty = _empty()
-    return {**_of_the_demo(), **drafts, "empty_office": empty.code}
+        links = _links()
+    return {**links, **_of_the_demo(), **drafts, "empty_office": empty.code}
 
 
 def _drafts() -> dict[str, object]:
@@ -155,6 +156,29 @@ def _empty() -> Office:
         _account(BARE, role, None).district_id = bare.id
     db.session.commit()
     return office
+
+
+def _links() -> dict[str, object]:
+    """Claimants with a link each: ahead, today, over, cancelled, and with nowhere else to go."""
+    district = makers.make_district("Linkwater Vale", **RULES)
+    office = makers.make_office(district, "Linkwater Jobcentre", address="2 Mill Lane, Linkwater")
+    today = makers.make_session(office)
+    later = makers.make_session(office, on=WEDNESDAY + timedelta(days=1))
+    makers.make_session(makers.make_office(district, "Elm Library"), on=later.on_date)
+    welsh = makers.make_claimant("Carys Invented", language="Welsh")
+    alone = makers.make_session(makers.make_office(makers.make_district("Lone Vale"), "Lone"))
+    full = [makers.make_appointment(alone, position=at) for at in range(len(alone.slots))]
+    booked = {
+        "link": makers.make_appointment(later),
+        "link_cy": makers.make_appointment(later, position=1, claimant=welsh),
+        "link_today": makers.make_appointment(today, position=3),
+        "link_over": makers.make_appointment(today),
+        "link_cancelled": makers.make_appointment(later, position=2),
+        "link_full": full[-1],
+    }
+    cancelled = booked["link_cancelled"]
+    appointments.cancel(appointment_id=cancelled.id, by=THE_SERVICE)
+    return {name: claimant_links.token_of(each) for name, each in booked.items()}
 
 
 def _of_the_demo() -> dict[str, object]:

@@ -27,6 +27,19 @@ Seen = tuple[Account | None, str]
 WITH_CONTENT: list[Seen] = [
     (ANYBODY, "/sign-in"),
     (ANYBODY, "/about"),
+    (ANYBODY, "/a/{link}"),
+    (ANYBODY, "/a/{link_today}"),
+    (ANYBODY, "/a/{link}?done=telephone"),
+    (ANYBODY, "/a/{link}/change"),
+    (ANYBODY, "/a/{link}/change?near=1"),
+    (ANYBODY, "/a/{link}/cancel"),
+    (ANYBODY, "/a/{link_today}/ill"),
+    (ANYBODY, "/a/{link}/telephone"),
+    (ANYBODY, "/a/{link_cy}"),
+    (ANYBODY, "/a/{link_cy}/change"),
+    (ANYBODY, "/a/{link_cy}/cancel"),
+    (ANYBODY, "/a/{link_cy}/ill"),
+    (ANYBODY, "/a/{link_cy}/telephone"),
     (ADVISER, "/"),
     (ADVISER, "/password"),
     (ADVISER, "/office"),
@@ -125,6 +138,10 @@ WITH_CONTENT: list[Seen] = [
 ]
 
 WITH_NOTHING: list[Seen] = [
+    (ANYBODY, "/a/{link_over}"),
+    (ANYBODY, "/a/{link_over}/change"),
+    (ANYBODY, "/a/{link_cancelled}"),
+    (ANYBODY, "/a/{link_full}/change?lang=cy"),
     (EMPTY_ADVISER, "/office"),
     (EMPTY_ADVISER, "/find"),
     (EMPTY_ADVISER, "/referrals"),
@@ -169,6 +186,8 @@ WITH_NOTHING: list[Seen] = [
 # The page that stands where another was asked for, with its status.
 NOT_WHAT_WAS_ASKED: list[tuple[Account | None, str, int]] = [
     (ANYBODY, "/nowhere", 404),
+    (ANYBODY, "/a/no-such-link", 404),
+    (ANYBODY, "/a/no-such-link?lang=cy", 404),
     (ADVISER, "/nowhere", 404),
     (ADVISER, "/admin/users", 403),
     (ADVISER, "/book/{taken}", 409),
@@ -188,6 +207,7 @@ NOT_A_PAGE: list[Seen] = [
     (LEAD, "/reports/month.csv?month=2027-01"),
     (LEAD, "/wording/trials/{trial}.csv"),
     (ANYBODY, "/diary/no-such-token.ics"),
+    (ANYBODY, "/a/{link}/appointment.ics"),
     (ANYBODY, "/static/favicon.svg"),
     (ANYBODY, "/healthz"),
     (ANYBODY, "/readyz"),
