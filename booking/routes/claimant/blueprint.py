@@ -64,7 +64,7 @@ def shown(template: str, *, status: int = 200, **facts: Any) -> ResponseReturnVa
     """A page about the appointment as it stands, in the reader's language."""
     appointment = the_appointment()
     page = render_template(
-        f"claimant/{template}.html",
+        template,
         appointment=appointment,
         facts=particulars.of(appointment, g.language),
         first_name=appointment.claimant.name.partition(" ")[0],

@@ -26,7 +26,7 @@ def appointment_page(*, refusal: str = "", status: int = 200) -> ResponseReturnV
     appointment = the_appointment()
     done = request.args.get("done", "")
     return shown(
-        "show",
+        "claimant/show.html",
         status=status,
         refusal=refusal,
         done=done if done in _DONE else "",
@@ -43,7 +43,9 @@ def change_page(*, refusal: str = "", status: int = 200) -> ResponseReturnValue:
     on = request.args.get("on", type=_day)
     after = request.args.get("after", type=_day)
     choices = claimant_choices.of(the_appointment(), on=on, after=after, near=near)
-    return shown("change", status=status, refusal=refusal, choices=choices, near=near, on=on)
+    return shown(
+        "claimant/change.html", status=status, refusal=refusal, choices=choices, near=near, on=on
+    )
 
 
 @claimant.get("/appointment.ics")

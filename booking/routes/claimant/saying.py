@@ -37,7 +37,7 @@ def coming() -> ResponseReturnValue:
 def cancel() -> ResponseReturnValue:
     form = CancelForm()
     if not form.validate_on_submit():
-        return shown("cancel", form=form)
+        return shown("claimant/cancel.html", form=form)
     try:
         from_claimants.cancel(
             appointment_id=the_appointment().id,
@@ -75,7 +75,7 @@ def change() -> ResponseReturnValue:
 def ill() -> ResponseReturnValue:
     form = IllForm()
     if not form.validate_on_submit():
-        return shown("ill", form=form)
+        return shown("claimant/ill.html", form=form)
     try:
         from_claimants.ill_today(
             appointment_id=the_appointment().id,
@@ -92,7 +92,7 @@ def ill() -> ResponseReturnValue:
 @for_everybody
 def telephone() -> ResponseReturnValue:
     if request.method != "POST":  # a HEAD looks as a GET does
-        return shown("telephone")
+        return shown("claimant/telephone.html")
     try:
         from_claimants.prefer_telephone(
             appointment_id=the_appointment().id, way=ContactWay.LINK, by=by_the_claimant()
