@@ -1,6 +1,6 @@
 """Referrals: one short form, kept with its bookings, or a signpost that uses no slot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -185,3 +185,18 @@ def mine(by: Actor, *, limit: int = 200) -> Sequence[tuple[Referral, Appointment
     for appointment in appointments:
         latest[appointment.referral_id] = appointment
     return [(referral, latest.get(referral.id)) for referral in referrals]
+
+
+def next_appointments(referral_ids: Iterable[int]) -> Mapping[int, Appointment]:
+    """The appointment to come of each referral that has one."""
+    found = db.session.scalars(
+        select(Appointment)
+        .join(Appointment.slot)
+        .where(
+            Appointment.referral_id.in_(list(referral_ids)),
+            Appointment.status.in_(STILL_TO_COME),
+            Slot.ends_at > clock.now(),
+        )
+        .options(joinedload(Appointment.slot).joinedload(Slot.session).joinedload(Session.office))
+    )
+    return {appointment.referral_id: appointment for appointment in found}

@@ -28,6 +28,12 @@ def answer(*, offer_id: int, wants: bool, by: Actor) -> OfferState:
     return settle(offer_id=offer_id, wants=wants, by=by)
 
 
+def standing(offer: WaitingOffer) -> OfferState:
+    """What the offer has come to by now, whether or not anybody has written it down."""
+    over = offer.state == OfferState.OPEN and clock.now() >= offer.lapses_at
+    return OfferState.LAPSED if over else offer.state
+
+
 def settle(*, offer_id: int, wants: bool, by: Actor) -> OfferState:
     """What the offer has come to: TAKEN (theirs), REFUSED, LAPSED, or GONE to somebody else.
 
@@ -42,14 +48,10 @@ def settle(*, offer_id: int, wants: bool, by: Actor) -> OfferState:
         raise NotFound
     if offer.state != OfferState.OPEN:
         return offer.state
-    now = clock.now()
-    if now >= offer.lapses_at:
-        state = OfferState.LAPSED
-    elif not wants:
-        state = OfferState.REFUSED
-    else:
-        state = _taken(offer, by)
-    offer.state, offer.settled_at = state, now
+    state = standing(offer)
+    if state == OfferState.OPEN:
+        state = _taken(offer, by) if wants else OfferState.REFUSED
+    offer.state, offer.settled_at = state, clock.now()
     after = {"state": state}
     audit.record(by, "answered an offer", offer, office_id=entry.office_id, after=after)
     return state

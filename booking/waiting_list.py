@@ -33,7 +33,7 @@ def join(*, referral_id: int, office_id: int, by: Actor) -> WaitingEntry:
     office = _office(office_id, by)
     if office.district_id != referral.district_id:
         raise NotFound
-    return _added(referral, office, by)
+    return add(referral, office, by)
 
 
 @use_case
@@ -46,7 +46,7 @@ def refer_and_wait(
     office = _office(office_id, by)
     person = claimants.find_or_add(claimant, district_id=office.district_id, by=by)
     case = referrals.add(referral, claimant=person, office=office, by=by)
-    return _added(case, office, by)
+    return add(case, office, by)
 
 
 @use_case
@@ -109,6 +109,11 @@ def of_office(office_id: int, *, by: Actor) -> Sequence[tuple[WaitingEntry, Wait
     return [(entry, by_entry.get(entry.id)) for entry in entries]
 
 
+def office_of(offer_id: int) -> Office:
+    """The office whose list an offer was made from."""
+    return db.session.get_one(WaitingOffer, offer_id).entry.office
+
+
 def waiting_on(referral_ids: Iterable[int]) -> Mapping[int, WaitingEntry]:
     """The entries under which referrals wait now, by referral."""
     entries = db.session.scalars(
@@ -137,7 +142,8 @@ def _office(office_id: int, by: Actor) -> Office:
     return reachable_office(db.session.get(Office, office_id), by)
 
 
-def _added(referral: Referral, office: Office, by: Actor) -> WaitingEntry:
+def add(referral: Referral, office: Office, by: Actor) -> WaitingEntry:
+    """What `join` does once it may; runs inside a use case."""
     if referral.state != ReferralState.OPEN:
         raise ReferralOver
     entry = WaitingEntry(

@@ -9,7 +9,16 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from booking import advisers, appointments, diaries, places, texts_in, wording_trials
+from booking import (
+    advisers,
+    appointments,
+    diaries,
+    places,
+    texts_in,
+    waiting_list,
+    waiting_offers,
+    wording_trials,
+)
 from booking.database import Base, db
 from booking.errors import NotFound
 from booking.models import (
@@ -20,6 +29,8 @@ from booking.models import (
     Office,
     Session,
     User,
+    WaitingEntry,
+    WaitingOffer,
     WordingTrial,
 )
 from booking.rights import THE_SERVICE, actor_of
@@ -31,7 +42,9 @@ from tests.makers import (
     WEDNESDAY,
     make_actor,
     make_appointment,
+    make_claimant,
     make_office,
+    make_referral,
     make_session,
     make_user,
     sign_in,
@@ -109,6 +122,7 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
         "room_id": session.room_id,
         "text_id": a_text_from(appointment),
         "trial_id": a_trial(office).id,
+        **an_offer(session),
         **the_rota_of(office),
     }
 
@@ -118,6 +132,21 @@ def a_text_from(appointment: Appointment) -> int:
         provider_id="SM1", sent_from=appointment.claimant.mobile, sent_to="", body="Hm?"
     )
     return db.session.scalars(select(InboundText.id)).one()
+
+
+def an_offer(session: Session) -> dict[str, object]:
+    """Somebody who waits and was asked of the third slot."""
+    entry = waiting_list.refer_and_wait(
+        office_id=session.office_id,
+        claimant=make_claimant(),
+        referral=make_referral(),
+        by=THE_SERVICE,
+    )
+    given_back = make_appointment(session, position=2)
+    appointments.cancel(appointment_id=given_back.id, by=THE_SERVICE)
+    waiting_offers.offer_freed_slots()
+    offer = db.session.scalars(select(WaitingOffer)).one()
+    return {"entry_id": entry.id, "offer_id": offer.id, "referral_id": entry.referral_id}
 
 
 def a_trial(office: Office) -> WordingTrial:
@@ -204,7 +233,17 @@ def everything() -> dict[str, int | str]:
     }
     rows = [
         row
-        for model in (Appointment, Session, Closure, AdviserLeave, Office, User, WordingTrial)
+        for model in (
+            Appointment,
+            Session,
+            Closure,
+            AdviserLeave,
+            Office,
+            User,
+            WordingTrial,
+            WaitingOffer,
+            WaitingEntry,
+        )
         for row in db.session.execute(select(model.__table__).order_by("id"))
     ]
     return counts | {"rows": repr(rows)}
@@ -282,7 +321,7 @@ def test_another_district_is_not_there_in_a_query_either(
     appointment = db.session.get_one(Appointment, theirs["appointment_id"])
     client = sqlite_app.test_client()
     sign_in(client, make_user(role, make_office(name="Far away")))
-    asked = address.format(**theirs, referral_id=appointment.referral_id)
+    asked = address.format(**{**theirs, "referral_id": appointment.referral_id})
     assert client.get(asked).status_code == 404
 
 

@@ -141,7 +141,7 @@ def test_words_that_cannot_be_used_are_refused_with_the_reason(
 def test_the_longest_real_names_decide(office: Office) -> None:
     """One word more fits until the district has an office with a longer name."""
     by = lead_of(office)
-    words = OURS.replace("[", "").replace("]", "") + " x" * 35
+    words = OURS.replace("[", "").replace("]", "") + " x" * 30
     wording.preview(CONFIRMATION, words, most_parts=1, by=by)
     make_office(office.district, "Much Longer Thistlewick under the Hill")
     with pytest.raises(BadDetail, match="2 parts"):
@@ -153,7 +153,7 @@ def test_the_longest_real_names_decide(office: Office) -> None:
 
 def test_a_text_is_never_lost_because_of_its_words(office: Office) -> None:
     """An office renamed after the check makes the words too long: the built-in ones go."""
-    words = OURS.replace("[", "").replace("]", "") + " x" * 35
+    words = OURS.replace("[", "").replace("]", "") + " x" * 30
     wording.save(CONFIRMATION, words, most_parts=1, by=lead_of(office))
     office.name = "Much Longer Thistlewick under the Hill"
     db.session.commit()

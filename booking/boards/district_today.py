@@ -15,6 +15,7 @@ from booking.models import Appointment, Office, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.places import offices_in_reach
 from booking.rights import Actor
+from booking.waiting_list import numbers_waiting
 from booking.words import HOLDING_A_PLACE, SessionState
 
 _LOOK_AHEAD = timedelta(days=60)
@@ -32,6 +33,7 @@ class OfficeToday:
     free_this_week: int
     booked_this_week: int
     gaps_today: int
+    waiting: int  # claimants on its waiting list
 
     @property
     def who_is_in(self) -> Sequence[str]:
@@ -61,6 +63,7 @@ def offices_today(*, by: Actor) -> Sequence[OfficeToday]:
     present = present_today(ids)
     free = _free(ids)
     booked = _booked_this_week(ids)
+    waiting = numbers_waiting(ids)
     gaps = _gaps_today({office.id: office for office in offices})
     return [
         OfficeToday(
@@ -71,6 +74,7 @@ def offices_today(*, by: Actor) -> Sequence[OfficeToday]:
             free_this_week=left,
             booked_this_week=booked.get(office.id, 0),
             gaps_today=gaps[office.id],
+            waiting=waiting.get(office.id, 0),
         )
         for office in offices
         for next_at, left in [free.get(office.id, (None, 0))]

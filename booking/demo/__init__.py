@@ -91,7 +91,9 @@ def load(*, watch: Callable[[str], None] = lambda step: None) -> Loaded:
     made = past.write_down(bookings, now=now, random=random)
     inbound.add_answers(made, staff, now=now)
     never_booked = _to_come(slots, today, booked={booking.slot.id for booking in bookings})
-    made += desk.book_some(never_booked, staff, invented, random)
+    at_desks = desk.book_some(never_booked, staff, invented, random)
+    desk.let_wait(at_desks, staff, invented, random)
+    made += at_desks
     watch("attendance and levels")
     add_history(offices, slots[0].session.on_date, Random(f"history before {monday}"))
     settle_levels(slots, staff)

@@ -1,13 +1,15 @@
 """Bookings made at the desk just now, by the use case itself: their texts are still to go."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from random import Random
 
-from booking import appointments
+from booking import appointments, claimants, referrals, waiting_list
 from booking.claimants import ClaimantDetails
+from booking.database import db
 from booking.demo.names import mobile
 from booking.demo.people import Staff
-from booking.models import Appointment, Slot
+from booking.models import Appointment, Office, Slot
 from booking.referrals import ReferralDetails
 from booking.rights import actor_of
 from booking.words import BookingChannel, ReferralReason, Stage
@@ -40,6 +42,21 @@ def book_some(
             )
         )
     return made
+
+
+def let_wait(
+    made: Sequence[Appointment], staff: Staff, names: Iterator[str], random: Random
+) -> None:
+    """Two at the first office for whom nothing suited, and one who would come sooner."""
+    by = actor_of(staff.jobcentre[_LETTERS[0]][0])
+    office = db.session.get_one(Office, by.office_id)
+    for minutes in (40, 25):
+        details = ClaimantDetails(name=next(names), mobile=mobile(random))
+        person = claimants.find_or_add(details, district_id=office.district_id, by=by)
+        why = ReferralDetails(Stage.STAGE_3, ReferralReason.SKILLS_HEALTH_CHECK)
+        referral = referrals.add(why, claimant=person, office=office, by=by)
+        waiting_list.add(referral, office, by).since -= timedelta(minutes=minutes)
+    waiting_list.add(made[0].referral, office, by)
 
 
 def _claimants(names: Iterator[str], random: Random) -> list[ClaimantDetails]:

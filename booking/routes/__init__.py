@@ -13,6 +13,7 @@ from booking.routes.lead import lead
 from booking.routes.letters import letters
 from booking.routes.message_log import message_log
 from booking.routes.next_step import next_step
+from booking.routes.offer import offer
 from booking.routes.places import places
 from booking.routes.reception import reception
 from booking.routes.reports import reports
@@ -33,6 +34,7 @@ PAGES = [
     letters,
     message_log,
     next_step,
+    offer,
     places,
     reception,
     reports,

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from booking import appointments, calendars, claimants, contacts, particulars
+from booking import appointments, calendars, claimants, contacts, particulars, waiting_list
 from booking.boards import offers
 from booking.claimant_links import link_to
 from booking.errors import BookingError
@@ -177,6 +177,7 @@ def _page(appointment_id: int, form: ContactForm) -> ResponseReturnValue:
         form=form,
         reasons=REASONS,
         used=appointments.funded_sessions_used(shown.claimant_id),
+        waits=waiting_list.waiting_on([shown.referral_id]).get(shown.referral_id),
     )
 
 

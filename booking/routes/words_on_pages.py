@@ -20,6 +20,7 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
         ("My referrals", "jobcentre.referrals"),
         ("Calls", "calls.listed"),
         ("Inbox", "inbox.inbox"),
+        ("Waiting list", "jobcentre.waiting"),
         ("Attendance", "reports.weekly"),
     ],
     Role.NEXT_STEP_ADVISER: [
@@ -37,6 +38,7 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
         ("Inbox", "inbox.inbox"),
         ("Office today", "jobcentre.home"),
         ("Find a slot", "jobcentre.find"),
+        ("Waiting list", "jobcentre.waiting"),
     ],
     Role.DISTRICT_LEAD: [
         ("District", "lead.home"),

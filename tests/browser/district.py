@@ -7,10 +7,27 @@ from typing import TypeVar
 import time_machine
 from sqlalchemy import Select, select
 
-from booking import appointments, claimant_links, demo, wording_trials
+from booking import (
+    appointments,
+    claimant_links,
+    demo,
+    offer_links,
+    waiting_offers,
+    wording_trials,
+)
 from booking.database import db
 from booking.demo.people import SIGN_INS
-from booking.models import Appointment, District, Office, Room, Session, Slot, User
+from booking.models import (
+    Appointment,
+    District,
+    FreedSlot,
+    Office,
+    Room,
+    Session,
+    Slot,
+    User,
+    WaitingOffer,
+)
 from booking.rights import THE_SERVICE, actor_of
 from booking.rotas import leave_requests, repairs
 from booking.rotas.drafts import propose, solved
@@ -206,6 +223,11 @@ def _of_the_demo() -> dict[str, object]:
     kept = _one(select(Slot).join(Session).where(Slot.hold == Hold.BLOCKED, Slot.starts_at > NOW))
     appointment = _one(to_come)
     coming = select(Session).where(Session.on_date > WEDNESDAY, Session.office_id == office.id)
+    slot = _one(free.where(Session.office_id == office.id))
+    with time_machine.travel(NOW, tick=False):
+        db.session.add(FreedSlot(slot_id=slot.id, freed_at=NOW))
+        db.session.commit()
+        waiting_offers.offer_freed_slots()
     with time_machine.travel(NOW, tick=False):
         trial = wording_trials.start(
             kind=MessageKind.MOVED,
@@ -216,6 +238,7 @@ def _of_the_demo() -> dict[str, object]:
         )
     return {
         "trial": trial.id,
+        "offer": offer_links.token_of(_one(select(WaitingOffer))),
         "appointment": appointment.id,
         "referral": appointment.referral_id,
         "session": _one(coming.where(Session.level.is_not(None), Session.level_reason == "")).id,
@@ -225,7 +248,7 @@ def _of_the_demo() -> dict[str, object]:
         "cancelled": _one(here.where(Appointment.status == Status.CANCELLED)).id,
         "attended": _one(here.where(Appointment.status == Status.ATTENDED)).id,
         "by_telephone": _one(booked.where(Session.kind == SessionKind.TELEPHONE)).id,
-        "slot": _one(free.where(Session.office_id == office.id)).id,
+        "slot": slot.id,
         "free_on": str(_one(free.where(Session.adviser_id == adviser.id)).session.on_date),
         "kept_on": str(kept.session.on_date),
         "kept_by": kept.session.adviser_id,

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking import clock, diaries, referrals, walkovers
+from booking import clock, diaries, referrals, waiting_list, walkovers
 from booking.availability import Needs
 from booking.boards import offers
 from booking.forms.jobcentre import REASONS
@@ -57,9 +57,11 @@ def walkover_gaps() -> ResponseReturnValue:
 @audience(*REFERRERS)
 def my_referrals() -> ResponseReturnValue:
     by = the_actor()
+    mine = referrals.mine(by)
     return render_template(
         "jobcentre/referrals.html",
-        mine=referrals.mine(by),
+        mine=mine,
+        waits=waiting_list.waiting_on([referral.id for referral, _ in mine]),
         lately=referrals.became_lately(by),
         reasons=REASONS,
     )
