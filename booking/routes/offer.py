@@ -14,6 +14,8 @@ from booking.words import OfferState
 
 offer = Blueprint("offer", __name__, url_prefix="/o")
 
+_IN = {"en": "offer/show.html", "cy": "offer/show_welsh.html"}
+
 
 @offer.route("/<token>", methods=["GET", "POST"])
 @for_everybody
@@ -37,7 +39,7 @@ def refused(refusal: BookingError) -> ResponseReturnValue:
 def _page(found: WaitingOffer, state: OfferState) -> str:
     language = language_of(found.entry.claimant)
     return render_template(
-        f"offer/{'show_welsh' if language == 'cy' else 'show'}.html",
+        _IN[language],
         facts=particulars.of_slot(found.slot, language),
         lapses_at=found.lapses_at,
         lapses_on=particulars.date_words(found.lapses_at, language),
