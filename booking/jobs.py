@@ -55,6 +55,7 @@ def forget_old_answers() -> int:
 
 DAILY: list[tuple[str, time, Callable[[], int]]] = [
     ("claimants forgotten", time(3, 0), retention.forget_old_claimants),
+    ("strangers' texts forgotten", time(3, 15), retention.forget_strangers_texts),
     ("old answers forgotten", time(3, 30), forget_old_answers),
     ("outcomes learned from", time(4, 0), forecasting.retrain),
     ("levels changed", time(4, 30), refreshing.refresh_levels),

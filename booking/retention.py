@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 
 from booking import audit, clock
 from booking.database import db, use_case
@@ -10,6 +10,8 @@ from booking.models import (
     Appointment,
     Claimant,
     ContactNote,
+    InboundText,
+    OptOut,
     OutboxMessage,
     Referral,
     Slot,
@@ -20,6 +22,7 @@ from booking.rights import THE_SERVICE
 from booking.words import WaitingState
 
 _BATCH = 500
+_STRANGERS_KEPT = timedelta(days=30)  # no longer than the shortest retention there can be
 
 
 @use_case
@@ -31,6 +34,19 @@ def forget_old_claimants() -> int:
             _redact(claimant)
             forgotten += 1
     return forgotten
+
+
+@use_case
+def forget_strangers_texts() -> int:
+    """Texts that are on record with no appointment leave after a month, read or not."""
+    gone = db.session.execute(
+        delete(InboundText).where(
+            InboundText.appointment_id.is_(None),
+            InboundText.received_at < clock.now() - _STRANGERS_KEPT,
+        )
+    )
+    assert isinstance(gone, CursorResult)
+    return gone.rowcount
 
 
 def _long_gone(district: District) -> list[Claimant]:
@@ -59,6 +75,7 @@ def _long_gone(district: District) -> list[Claimant]:
 
 
 def _redact(claimant: Claimant) -> None:
+    _forget_number(claimant)
     for field in ("name", "name_key", "mobile", "other_contact", "language", "reference"):
         setattr(claimant, field, "")
     claimant.signing_weekday = claimant.signing_from = None
@@ -80,6 +97,11 @@ def _redact(claimant: Claimant) -> None:
         update(ContactNote).where(ContactNote.appointment_id.in_(theirs)).values(said="")
     )
     db.session.execute(
+        update(InboundText)
+        .where(InboundText.appointment_id.in_(theirs))
+        .values(sent_from="", body="", answer="", answer_no=None)
+    )
+    db.session.execute(
         update(Referral).where(Referral.claimant_id == claimant.id).values(job_goal="", note="")
     )
     db.session.execute(
@@ -88,3 +110,16 @@ def _redact(claimant: Claimant) -> None:
         .values(state=WaitingState.LEFT, left_at=clock.now())
     )
     audit.record(THE_SERVICE, "redacted claimant", claimant)
+
+
+def _forget_number(claimant: Claimant) -> None:
+    """An opt-out goes with the last who had the number; the network remembers a STOP for itself."""
+    others = select(Claimant.id).where(
+        Claimant.mobile == claimant.mobile, Claimant.id != claimant.id
+    )
+    if claimant.mobile and db.session.scalar(others.limit(1)) is None:
+        db.session.execute(
+            update(OptOut)
+            .where(OptOut.mobile == claimant.mobile)
+            .values(mobile="", cleared_at=func.coalesce(OptOut.cleared_at, clock.now()))
+        )

@@ -8,21 +8,31 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from booking import appointments, contacts, jobs, retention
+from booking import appointments, contacts, jobs, retention, texts_in
 from booking.database import db
+from booking.messages import opt_outs
 from booking.models import (
     Appointment,
     AuditEntry,
     Claimant,
     ContactNote,
+    InboundText,
     JobRun,
+    OptOut,
     OutboxMessage,
     Referral,
 )
 from booking.rights import THE_SERVICE
 from booking.words import ContactWay
 from notifications.channels.console import ConsoleChannel
-from tests.makers import WEDNESDAY, at, make_appointment, make_claimant, make_referral
+from tests.makers import (
+    WEDNESDAY,
+    at,
+    make_appointment,
+    make_claimant,
+    make_referral,
+    make_session,
+)
 
 BOOKED = at(WEDNESDAY - timedelta(days=2), 12)
 TWO_YEARS = timedelta(days=731)
@@ -41,6 +51,10 @@ def somebody_was_here() -> None:
             said="my sister is ill",
             by=THE_SERVICE,
         )
+        for number, words in enumerate(("the bus to her aunt is late", "STOP")):
+            texts_in.receive(
+                provider_id=f"SM{number}", sent_from="+447700900777", sent_to="", body=words
+            )
         appointments.cancel(
             appointment_id=appointment.id, reason="her grandson broke a leg", by=THE_SERVICE
         )
@@ -50,7 +64,10 @@ def personal_details() -> str:
     """Everything kept, as one text to search in."""
     db.session.rollback()
     rows = []
-    for model in (Appointment, Claimant, ContactNote, OutboxMessage, Referral, AuditEntry):
+    for model in (
+        *(Appointment, Claimant, ContactNote, InboundText, OptOut, OutboxMessage),
+        *(Referral, AuditEntry),
+    ):
         for row in db.session.scalars(select(model)):
             rows.append({c.name: str(getattr(row, c.name)) for c in model.__table__.columns})
     return json.dumps(rows)
@@ -72,8 +89,33 @@ def test_details_go_when_the_time_is_over_and_not_before(app: Flask) -> None:
         "sister",
         "lighthouse",
         "grandson",
+        "aunt",
     ):
         assert detail not in left
+
+
+def test_what_strangers_text_goes_after_a_month(app: Flask) -> None:
+    somebody_was_here()
+    with time_machine.travel(BOOKED, tick=False) as clock:
+        texts_in.receive(
+            provider_id="SM9", sent_from="+447700900888", sent_to="", body="who is this"
+        )
+        clock.shift(timedelta(days=30))
+        assert retention.forget_strangers_texts() == 0
+        clock.shift(timedelta(minutes=1))
+        assert retention.forget_strangers_texts() == 1
+    assert "aunt" in personal_details()
+
+
+def test_a_shared_number_stays_opted_out_for_the_other(app: Flask) -> None:
+    somebody_was_here()
+    with time_machine.travel(at(WEDNESDAY, 12) + TWO_YEARS, tick=False):
+        make_appointment(
+            make_session(on=WEDNESDAY + timedelta(days=735)),
+            claimant=make_claimant("Sibling Invented", "07700 900777"),
+        )
+        assert retention.forget_old_claimants() == 1
+        assert opt_outs.is_opted_out("+447700900777")
 
 
 def test_the_record_never_holds_personal_details(app: Flask) -> None:

@@ -302,6 +302,14 @@ def test_two_machines_stop_chatting(app: Flask, now: time_machine.Traveller) -> 
     assert text_in(f"YES {code_of(appointment)}")
 
 
+def test_welsh_is_answered_in_welsh(app: Flask) -> None:
+    appointment = booked()
+    assert text_in(f"Ie {code_of(appointment)}").startswith("Thank you")  # the text was English
+    db.session.execute(update(OutboxMessage).values(language="cy"))
+    db.session.commit()
+    assert text_in(f"Ie {code_of(appointment)}").startswith("Diolch")
+
+
 def test_a_claimant_with_a_new_number_is_still_known_by_the_code(app: Flask) -> None:
     appointment = booked()
     db.session.execute(update(Claimant).values(mobile="+447700900321"))
