@@ -63,6 +63,17 @@ def test_a_new_office_is_forecast_from_its_district():
     assert rate_of(forecast, "n6").strength < rate_of(forecast, "n1").strength
 
 
+def test_the_usual_rates_of_a_day_are_those_of_its_appointments() -> None:
+    invented = invent(offices=3, weeks=20, a_day=8.0, seed=4)
+    forecast = Forecast.train(invented.rows)
+    starts = [datetime(2026, 6, 1, hour, 15) for hour in (9, 12, 16)]
+    for office in ("office-1", "somewhere new"):
+        alone = [forecast.rate(office=office, starts_at=each) for each in starts]
+        for together in (starts, [each + timedelta(weeks=3) for each in starts]):
+            found = forecast.usual_rates(office, together)
+            assert np.allclose(found, alone)
+
+
 def test_same_day_and_booked_ahead_are_apart():
     rows = appointments(400, missed=160) + appointments(400, missed=20, lead_days=0)
     forecast = Forecast.train(rows)
