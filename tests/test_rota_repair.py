@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking import appointments
+from booking.boards import call_list
 from booking.database import db
 from booking.errors import BadDetail, BookingError
 from booking.models import (
@@ -133,6 +134,9 @@ def test_who_cannot_be_placed_is_to_be_rung_and_keeps_their_turn(app: Flask) -> 
     assert booked.status == Status.CANCELLED
     entry = db.session.scalars(select(WaitingEntry)).one()
     assert (entry.referral_id, entry.since) == (booked.referral_id, booked.booked_at)
+    (call,) = call_list.calls(by=vale.lead)
+    assert call.appointment.id == booked.id
+    assert call.reasons == ["The session was lost, and no other place was free"]
     assert untruths() == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from booking import clock, particulars
 from booking.boards.call_reasons import Heard, heard_of, reasons, went_wrong
@@ -53,7 +53,8 @@ def calls(*, by: Actor, office_id: int | None = None) -> Sequence[Call]:
     no texts, replied STOP or prefers the telephone; and every appointment, until it is over,
     with a text that did not arrive or may not have, or with a move or a cancellation that could
     not go by text. Whoever has said since that they come, or was reached, is off it; so is a
-    referral that went back. A cancelled appointment is there for its cancellation's text alone.
+    referral that went back. A cancelled appointment is there for its cancellation's text, and
+    while a repair that took the place away has found no other.
     """
     by.must("see the diary")
     appointments = db.session.scalars(_wanted(by, office_id)).unique().all()
@@ -78,7 +79,7 @@ def _wanted(by: Actor, office_id: int | None) -> Select[tuple[Appointment]]:
         .where(
             Slot.ends_at > now,
             Referral.state != ReferralState.RETURNED,
-            or_(and_(_is_tomorrow(), _untextable()), _has_a_text_gone_wrong()),
+            or_(and_(_is_tomorrow(), _untextable()), _has_a_text_gone_wrong(), _lost_its_place()),
         )
         .options(
             contains_eager(Appointment.claimant),
@@ -130,6 +131,19 @@ def _has_a_text_gone_wrong() -> ColumnElement[bool]:
     return and_(
         Appointment.id.in_(about),
         Appointment.status.in_((*STILL_TO_COME, Status.CANCELLED)),
+    )
+
+
+def _lost_its_place() -> ColumnElement[bool]:
+    """A repair found no other place, and nobody has given the referral one since."""
+    other = aliased(Appointment)
+    placed = select(other.id).where(
+        other.referral_id == Appointment.referral_id, other.status.in_(STILL_TO_COME)
+    )
+    return and_(
+        Appointment.ring_because != "",
+        Appointment.status == Status.CANCELLED,
+        ~placed.exists(),
     )
 
 

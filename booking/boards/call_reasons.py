@@ -80,6 +80,8 @@ def reasons(appointment: Appointment, heard: Heard) -> Iterator[str]:
     if appointment.status == Status.BOOKED and reached_at is None and _is_near(appointment):
         yield from _why_untextable(appointment.claimant, heard)
     cancelled = appointment.status == Status.CANCELLED
+    if appointment.ring_because and cancelled and reached_at is None:
+        yield appointment.ring_because
     for text in heard.texts[appointment.id]:
         happened_at = text.settled_at or text.created_at
         told_of_cancelling = text.kind == MessageKind.CANCELLED

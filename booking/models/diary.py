@@ -151,6 +151,7 @@ class Appointment(Base):
     outcome_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
+    ring_because: Mapped[str] = mapped_column(String(100), default="")  # we took the place away
     excused_reason: Mapped[ExcusedReason | None] = mapped_column(word(ExcusedReason))
     override_reason: Mapped[str] = mapped_column(String(200), default="")  # beyond funded sessions
     changed_at: Mapped[datetime]

@@ -182,6 +182,7 @@ def _settle(
         return
     office_id = appointment.slot.session.office_id
     appointments.give_back(appointment, reason, by)
+    appointment.ring_because = "The session was lost, and no other place was free"
     waits = select(WaitingEntry.id).where(
         WaitingEntry.referral_id == appointment.referral_id,
         WaitingEntry.state == WaitingState.WAITING,

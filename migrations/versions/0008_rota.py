@@ -34,6 +34,10 @@ def instant(name: str, *, nullable: bool = False) -> sa.Column:
 
 
 def upgrade() -> None:
+    op.add_column(
+        "appointment",
+        sa.Column("ring_because", sa.String(100), nullable=False, server_default=""),
+    )
     op.create_table(
         "adviser_plan",
         key("adviser_id", "adviser", primary_key=True),
