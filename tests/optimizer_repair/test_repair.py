@@ -1,6 +1,7 @@
 """The repair found is the one of least price, and the best rota of that price."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from optimizer.errors import BadInput
 from optimizer.repair.changes import AppointmentMove
 from optimizer.repair.check import faults
-from optimizer.repair.problem import RepairProblem
+from optimizer.repair.problem import Prices, RepairProblem
 from optimizer.repair.solve import repair
 from optimizer.rota.infeasible import without_lost_pins
 from optimizer.rota.rota import rota_text
@@ -29,7 +30,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 ALL_BUT_MONDAY = sessions(2, 3, 4, 5, 6, 7, 8, 9)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
 @given(mishap=mishaps())
 def test_no_other_repair_is_cheaper(mishap):
     document, rota, booked, from_session = mishap
@@ -82,8 +83,12 @@ def test_a_lost_room_is_another_room_with_the_same_adviser():
 
 
 def test_a_colleague_who_is_there_takes_what_fits_at_the_same_time():
-    given = two_at_one(*BOTH_ON, now=SICK, booked={("A1", 0): 3, ("A2", 0): 2})
-    assert moves_of(given) == (AppointmentMove("O1", "A1", 0, "A2", 0, 3),)
+    """A morning has five places, two of them booked; for the fourth the colleague stays on."""
+    given = two_at_one(*BOTH_ON, now=SICK, booked={("A1", 0): 4, ("A2", 0): 2})
+    assert moves_of(given) == (
+        AppointmentMove("O1", "A1", 0, "A2", 0, 3),
+        AppointmentMove("O1", "A1", 0, "A2", 1, 1),
+    )
 
 
 def test_a_colleague_is_asked_to_come_for_many_appointments_and_not_for_one():
@@ -119,6 +124,26 @@ def test_what_is_over_stays_and_the_afternoon_may_change():
     found = repair(given)
     assert ("A1", 0) in {(e.adviser, s) for e in found.rota.assignments for s in e.places}
     assert found.moves == (AppointmentMove("O1", "A1", 1, "A2", 1, 3),)
+
+
+def test_what_is_over_stays_even_if_changing_it_were_free_and_better():
+    """Only the afternoon is wanted, and each half-day costs, as the room cannot be booked."""
+    wanted = {
+        "offices": [make_office(demand=[0, 4] + [0] * 8)],
+        "rooms": [make_room(bookable_in_advance=False)],
+    }
+    published = entry("A1", 0, "O1", am="O1-R1", pm="O1-R1")
+    given = two_at_one(published, now=wanted, from_session=1)
+    found = repair(replace(given, prices=Prices(work=0)))
+    assert [sorted(each.places) for each in found.rota.assignments] == [[0, 1]]
+
+
+def test_a_repair_moves_nobody_to_tidy_up():
+    """The published day costs more than it brings, but nothing happened that touches it."""
+    given = two_at_one(entry("A1", 0, "O1", am="O1-R1"), now={})
+    found = repair(given)
+    assert (found.changes, len(found.rota.assignments)) == ((), 1)
+    assert found.rota.objective > 0
 
 
 def test_a_pin_that_cannot_be_kept_is_a_reason_until_it_is_dropped():

@@ -1,14 +1,23 @@
 """The commands: exit codes, one sentence on bad input, outputs whole or not at all."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from optimizer.__main__ import main
-from tests.optimizer_rota.makers import as_bytes, make_document, make_office, shared_problem
+from tests.optimizer_rota.makers import (
+    as_bytes,
+    make_adviser,
+    make_document,
+    make_office,
+    shared_problem,
+)
 
 
 @pytest.fixture
@@ -101,6 +110,48 @@ def test_a_bad_option_is_named(problem_path, capsys, option, value):
         main(["rota", "solve", str(problem_path), "--out", "x.json", option, value])
     assert ended.value.code == 2
     assert option in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_no_part_of_a_file(problem_path, tmp_path, capsys, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    out = tmp_path / "rota.json"
+    assert main(["rota", "solve", str(problem_path), "--out", str(out)]) == 2
+    assert "rota.json: cannot be written (No space left on device)." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["problem.json"]
+
+
+def test_ten_thousand_advisers_fail_fast(tmp_path, capsys):
+    """A full week of each, several megabytes: refused by its size within seconds."""
+    path = tmp_path / "nation.json"
+    path.write_bytes(
+        as_bytes(make_document(advisers=[make_adviser(f"A{n}") for n in range(10_000)]))
+    )
+    started = time.monotonic()
+    assert main(["rota", "solve", str(path), "--out", str(tmp_path / "rota.json")]) == 2
+    assert "has 10,000 advisers; one district's week" in capsys.readouterr().err
+    assert time.monotonic() - started < 10
+    assert [each.name for each in tmp_path.iterdir()] == ["nation.json"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(["--adviser", "A1"], "A1 on Monday: off → O1."), (["--week"], "all together")],
+)
+def test_explain_by_adviser_and_by_week(problem_path, tmp_path, capsys, options, words):
+    out = tmp_path / "rota.json"
+    main(["rota", "solve", str(problem_path), "--out", str(out)])
+    assert main(["rota", "explain", str(problem_path), str(out), *options]) == 0
+    assert words in capsys.readouterr().out
+
+
+def test_an_unknown_adviser_is_named(problem_path, tmp_path, capsys):
+    out = tmp_path / "rota.json"
+    main(["rota", "solve", str(problem_path), "--out", str(out)])
+    assert main(["rota", "explain", str(problem_path), str(out), "--adviser", "A9"]) == 2
+    assert "Adviser A9 is not in the problem." in capsys.readouterr().err
 
 
 def test_an_unknown_office_is_named(problem_path, tmp_path, capsys):
