@@ -1,5 +1,8 @@
 """The rules a district or an office has of its own."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +10,7 @@ from booking import places as offices_and_rooms
 from booking.errors import BookingError, NotFound
 from booking.forms.refusals import show_refusal
 from booking.forms.rules import RulesForm, rules_form
+from booking.models import District, Office
 from booking.routes.access import the_actor
 from booking.routes.places.blueprint import for_keepers, places
 from booking.rules import Rules
@@ -20,22 +24,10 @@ def district_rules(code: str) -> ResponseReturnValue:
     if district is None:
         raise NotFound
     form = rules_form(Rules(), district.rule_overrides, whose="Default", of_district=True)
-    if _holds(form, Rules()):
-        try:
-            offices_and_rooms.save_district_rules(
-                district_id=district.id,
-                rule_overrides=form.overrides(),
-                rules_seen=form.rules_seen(),
-                by=by,
-            )
-        except BookingError as refusal:
-            show_refusal(form, refusal)
-            form.has_seen(district.rule_overrides)
-        else:
-            flash(
-                "The district's rules are saved. Sessions open already stay as they are.", "success"
-            )
-            return redirect(url_for(".district_rules", code=code))
+    save = partial(offices_and_rooms.save_district_rules, district_id=district.id, by=by)
+    if _holds(form, Rules()) and _saved(form, district, save):
+        flash("The district's rules are saved. Sessions open already stay as they are.", "success")
+        return redirect(url_for(".district_rules", code=code))
     return render_template("places/rules.html", form=form, name=district.name, office=None)
 
 
@@ -46,23 +38,22 @@ def office_rules(code: str) -> ResponseReturnValue:
     office = offices_and_rooms.office_of_code(code, by=by)
     base = office.district.rules
     form = rules_form(base, office.rule_overrides, whose="District", of_district=False)
-    if _holds(form, base):
-        try:
-            offices_and_rooms.save_office(
-                office_id=office.id,
-                rule_overrides=form.overrides(),
-                rules_seen=form.rules_seen(),
-                by=by,
-            )
-        except BookingError as refusal:
-            show_refusal(form, refusal)
-            form.has_seen(office.rule_overrides)
-        else:
-            flash(
-                "The office's rules are saved. Sessions open already stay as they are.", "success"
-            )
-            return redirect(url_for(".office", code=code))
+    save = partial(offices_and_rooms.save_office, office_id=office.id, by=by)
+    if _holds(form, base) and _saved(form, office, save):
+        flash("The office's rules are saved. Sessions open already stay as they are.", "success")
+        return redirect(url_for(".office", code=code))
     return render_template("places/rules.html", form=form, name=office.name, office=office)
+
+
+def _saved(form: RulesForm, whose: District | Office, save: Callable[..., object]) -> bool:
+    """Whether the rules were saved; if not the form says why, and shows what holds by now."""
+    try:
+        save(rule_overrides=form.overrides(), rules_seen=form.rules_seen())
+    except BookingError as refusal:
+        show_refusal(form, refusal)
+        form.has_seen(whose.rule_overrides)
+        return False
+    return True
 
 
 def _holds(form: RulesForm, base: Rules) -> bool:
