@@ -13,7 +13,7 @@ from booking.messages.outbox import fields_of
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.messages.still_wanted import TOO_LATE, Refusal, why_not_now
 from booking.messages.wordings import put_into_words
-from booking.models import Appointment, OutboxMessage, Session, Slot
+from booking.models import Appointment, Office, OutboxMessage, Session, Slot
 from booking.words import MessageState
 from notifications.message import Message
 from notifications.texts import template_name
@@ -94,7 +94,9 @@ def _with_all_it_speaks_of(outbox_id: int) -> OutboxMessage:
         .options(
             joinedload(OutboxMessage.claimant),
             to_the_session.joinedload(Slot.session).options(
-                joinedload(Session.office), joinedload(Session.adviser), joinedload(Session.room)
+                joinedload(Session.office).joinedload(Office.district),
+                joinedload(Session.adviser),
+                joinedload(Session.room),
             ),
         )
         .execution_options(populate_existing=True)

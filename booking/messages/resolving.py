@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 
 from booking import clock
 from booking.database import TryAgain, db, refused, use_case
@@ -22,22 +22,30 @@ _LOOKED_FOR_UNTIL = timedelta(days=1)  # after it was any use; a provider may be
 _BATCH = 100
 
 
-@use_case
 def own_up_to_unfinished() -> int:
     """Claims whose process died become `unknown`: perhaps sent, never sent again by itself."""
+    unfinished = (
+        OutboxMessage.state == MessageState.SENDING,
+        OutboxMessage.claimed_at < clock.now() - _SURELY_DEAD_AFTER,
+    )
+    if db.session.scalar(select(OutboxMessage.id).where(*unfinished).limit(1)) is None:
+        return 0  # most ticks: nobody waits for a writer
+    return _given_up(unfinished)
+
+
+@use_case
+def _given_up(unfinished: Sequence[ColumnElement[bool]]) -> int:
     now = clock.now()
     result = db.session.execute(
         update(OutboxMessage)
-        .where(
-            OutboxMessage.state == MessageState.SENDING,
-            OutboxMessage.claimed_at < now - _SURELY_DEAD_AFTER,
-        )
+        .where(*unfinished)
         .values(
             state=MessageState.UNKNOWN,
             settled_at=now,
             due_at=now,  # to be looked up at once
             reason="The sender stopped before the answer was recorded.",
-        )
+        ),
+        execution_options={"synchronize_session": False},
     )
     assert isinstance(result, CursorResult)
     return result.rowcount

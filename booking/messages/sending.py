@@ -6,6 +6,7 @@ and never sends it again. `resolving` finds out what became of it.
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,19 +60,29 @@ def due_ids(now: datetime) -> list[int]:
 
 
 def _send_each(due: Sequence[int], channel: Channel, name: str) -> Counts:
+    """One call at a time; while it is under way the last outcome is recorded, the next claimed."""
     won: list[int] = []
     answered: Answered | None = None
-    while due or answered:
-        step = record_and_claim(
-            *(answered, due[:_TURNED_DOWN_AT_ONCE]), channel_name=name, two_way=channel.two_way
-        )
-        due, answered = due[step.gone_through :], None
-        won += step.won
-        if step.claimed is not None and step.claimed.still_holds:
-            answered = step.claimed.outbox_id, channel.send(step.claimed.message)
+    calling: tuple[int, Future[Outcome]] | None = None
+    with ThreadPoolExecutor(1) as caller:
+        while due or answered or calling:
+            step = Step()
+            if due or answered:
+                step = record_and_claim(answered, due[:_TURNED_DOWN_AT_ONCE], channel_name=name)
+            due, answered = due[step.gone_through :], None
+            won += step.won
+            if calling is not None:
+                answered, calling = (calling[0], calling[1].result()), None
+            if step.claimed is not None and step.claimed.still_holds:
+                call = caller.submit(channel.send, step.claimed.message)
+                calling = step.claimed.outbox_id, call
+    return _counted(won)
+
+
+def _counted(outbox_ids: Sequence[int]) -> Counts:
     ended = db.session.execute(
         select(OutboxMessage.kind, OutboxMessage.state, func.count())
-        .where(OutboxMessage.id.in_(won))
+        .where(OutboxMessage.id.in_(outbox_ids))
         .group_by(OutboxMessage.kind, OutboxMessage.state)
     )
     return Counter({(kind, state): count for kind, state, count in ended})
@@ -83,8 +94,8 @@ def record_and_claim(
 ) -> Step:
     """Record the last outcome and claim the next text, in one transaction.
 
-    A claim is on disk before the call that sends its text, and an outcome before the next call:
-    a process that is killed leaves at most one text of which nobody knows.
+    A claim is on disk before the call that sends its text. A process that is killed leaves two
+    texts at most of which nobody knows: the one it called for, and the one before or after.
     """
     if answered is not None:
         recording.record(*answered)

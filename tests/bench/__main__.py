@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import attendance, bookings, pages, rota, search
+from tests.bench import attendance, bookings, pages, rota, search, texts
 from tests.bench.figures import Figure
 
 SUBJECTS = {
     "search": search.figures,
     "bookings": bookings.figures,
+    "texts": texts.figures,
     "pages": pages.figures,
     "rota": rota.figures,
     "attendance": attendance.figures,
