@@ -1,5 +1,7 @@
 """The rota's pages: a lead's week from demand to publication, and what advisers see and ask."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -287,3 +289,14 @@ def test_somebody_is_off_and_the_week_is_repaired_from_the_page(
     assert booked.slot.session.adviser_id == vale.advisers[1].id
     again = client.post("/rota/repairs/1/publish")
     assert again.status_code == 409
+
+
+def test_no_web_process_loads_the_solver() -> None:
+    """It is large and slow to load; only the processes that solve may."""
+    asks = (
+        "import sys, app;"
+        "app.create_app({'SQLALCHEMY_DATABASE_URI': 'sqlite://', 'SECRET_KEY': 'x'});"
+        "sys.exit('ortools' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asks], cwd=Path(__file__).parents[1], check=False)
+    assert done.returncode == 0
