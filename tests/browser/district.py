@@ -11,6 +11,7 @@ from booking import (
     appointments,
     claimant_links,
     demo,
+    free_slots,
     offer_links,
     waiting_offers,
     wording_trials,
@@ -225,7 +226,8 @@ def _of_the_demo() -> dict[str, object]:
     coming = select(Session).where(Session.on_date > WEDNESDAY, Session.office_id == office.id)
     slot = _one(free.where(Session.office_id == office.id))
     with time_machine.travel(NOW, tick=False):
-        db.session.add(FreedSlot(slot_id=slot.id, freed_at=NOW))
+        to_offer = free_slots.next_free(office.id, after=NOW + timedelta(days=1))[0]
+        db.session.add(FreedSlot(slot_id=to_offer.slot_id, freed_at=NOW))
         db.session.commit()
         waiting_offers.offer_freed_slots()
     with time_machine.travel(NOW, tick=False):
