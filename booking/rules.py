@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import time
+from functools import lru_cache
 from typing import Any
 
 from booking.errors import BadDetail
@@ -59,13 +60,7 @@ class Rules:
 
         Raises BadDetail naming the rule when a name or a value is not one.
         """
-        kinds = {field.name: type(field.default) for field in fields(self)}
-        changed: dict[str, Any] = {}
-        for name, value in overrides.items():
-            if name not in kinds:
-                raise BadDetail(name, f"There is no rule called {name}.")
-            changed[name] = _parsed(name, kinds[name], value)
-        return replace(self, **changed)
+        return _overridden(self, tuple(overrides.items())) if overrides else self
 
     def problems(self) -> dict[str, str]:
         """A sentence for each rule that cannot hold, by the rule's name."""
@@ -96,6 +91,18 @@ class Rules:
 
 
 LONG_DAY_MINUTES, BREAK_MINUTES = 360, 20
+
+
+@lru_cache  # asked for at every step of a booking, changed a few times a year
+def _overridden(rules: Rules, overrides: tuple[tuple[str, Any], ...]) -> Rules:
+    kinds = {field.name: type(field.default) for field in fields(rules)}
+    changed: dict[str, Any] = {}
+    for name, value in overrides:
+        if name not in kinds:
+            raise BadDetail(name, f"There is no rule called {name}.")
+        changed[name] = _parsed(name, kinds[name], value)
+    return replace(rules, **changed)
+
 
 # What each number may be at most and at least; a half-day's end is checked beside them.
 LIMITS: dict[str, tuple[float, float]] = {

@@ -127,7 +127,8 @@ def check_message(message: OutboxMessage, now: datetime) -> None:
     assert message.created_at <= now
     assert message.start_version == message.appointment.start_version
     sent = message.state in (MessageState.SENT, MessageState.DELIVERED, MessageState.UNDELIVERED)
-    assert bool(message.body) == bool(message.sent_to) == bool(message.claimed_at) == sent
+    tried = sent or message.state == MessageState.UNKNOWN
+    assert bool(message.body) == bool(message.sent_to) == bool(message.claimed_at) == tried
     if sent:
         assert message.created_at <= message.due_at < message.claimed_at  # type: ignore[operator]
         assert message.claimed_at < message.settled_at <= now  # type: ignore[operator]

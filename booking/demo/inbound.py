@@ -50,7 +50,7 @@ def add_answers(made: Sequence[Appointment], staff: Staff, *, now: datetime) -> 
     stop.handled_at = stop.received_at
     opt_out = OptOut(mobile=stop.sent_from, source=OptOutSource.REPLY, at=stop.received_at)
     db.session.add_all([who, opt_out])
-    _went_wrong(lost, MessageState.UNKNOWN, "The sender's answer was lost.")
+    _went_wrong(lost, MessageState.UNKNOWN, "The sender's answer was lost.", provider_id=None)
     _went_wrong(unreached, MessageState.UNDELIVERED, "The phone could not be reached.")
     mine = staff.jobcentre["T"][0]
     for each in (lost, unreached):
@@ -64,7 +64,8 @@ def add_answers(made: Sequence[Appointment], staff: Staff, *, now: datetime) -> 
             by=mine,
         )
     )
-    _went_wrong(at_hostel, MessageState.SUPPRESSED, "There is no mobile number.")
+    never = {"body": "", "sent_to": "", "channel": "", "provider_id": None, "claimed_at": None}
+    _went_wrong(at_hostel, MessageState.SUPPRESSED, "There is no mobile number.", **never)
     at_hostel.claimant.mobile, at_hostel.claimant.other_contact = "", _HOSTEL
 
 
@@ -128,7 +129,7 @@ def _text(
     )
 
 
-def _went_wrong(appointment: Appointment, state: MessageState, why: str) -> None:
+def _went_wrong(appointment: Appointment, state: MessageState, why: str, **lost: object) -> None:
     """Its confirmation did not get there, so that somebody rings or writes."""
     db.session.execute(
         update(OutboxMessage)
@@ -136,5 +137,5 @@ def _went_wrong(appointment: Appointment, state: MessageState, why: str) -> None
             OutboxMessage.appointment_id == appointment.id,
             OutboxMessage.kind == MessageKind.CONFIRMATION,
         )
-        .values(state=state, reason=why)
+        .values(state=state, reason=why, **lost)
     )

@@ -71,6 +71,7 @@ WITH_CONTENT: list[Seen] = [
     (ADVISER, "/appointments/{by_telephone}"),
     (ADVISER, "/appointments/{appointment}/move"),
     (ADVISER, "/appointments/{appointment}/cancel"),
+    (ADVISER, "/appointments/{appointment}/claimant"),
     (ADVISER, "/appointments/{appointment}/card"),
     (ADVISER, "/appointments/{cancelled}/card"),
     (ADVISER, "/appointments/{by_telephone}/card"),
