@@ -1,4 +1,4 @@
-"""The claimant's pages on an old phone: forms sent wrong, the keyboard, and each thing said."""
+"""The claimant's pages, which have no scripts: forms sent wrong, the keyboard, each thing said."""
 
 import re
 from typing import Any
@@ -28,7 +28,7 @@ def test_a_form_sent_wrong(
     title: str,
     sentence: str,
 ) -> None:
-    page = visit(ANYBODY, path.format(**facts), scripts=False)
+    page = visit(ANYBODY, path.format(**facts))
     for name, text in typed.items():
         page.locator(f"[name={name}]").fill(text)
     page.locator("main button").click()
@@ -48,8 +48,8 @@ def test_a_time_that_is_gone(
     *, visit: Visit, facts: dict[str, Any], lang: str, title: str, sentence: str
 ) -> None:
     """The page was looked at for too long: another claimant has the first time by now."""
-    page = visit(ANYBODY, f"/a/{facts['link']}/change?lang={lang}", scripts=False)
-    other = visit(ANYBODY, f"/a/{facts['link_cy']}/change", scripts=False)
+    page = visit(ANYBODY, f"/a/{facts['link']}/change?lang={lang}")
+    other = visit(ANYBODY, f"/a/{facts['link_cy']}/change")
     gone = page.locator("[name=slot]").first
     other.locator(f"[name=slot][value='{gone.get_attribute('value')}']").click()
     gone.click()
@@ -66,7 +66,7 @@ def check_again(page: Page, title: str, sentence: str) -> None:
 def test_once_it_has_started_nothing_is_said(
     visit: Visit, facts: dict[str, Any], lang: str
 ) -> None:
-    page = visit(ANYBODY, f"/a/{facts['link_over']}/telephone?lang={lang}", scripts=False)
+    page = visit(ANYBODY, f"/a/{facts['link_over']}/telephone?lang={lang}")
     page.locator("main button").click()
     expect(page.get_by_role("alert")).to_be_visible()
     check_again(page, {"en": "Error: ", "cy": "Gwall: "}[lang], "01632 960000")
@@ -74,7 +74,7 @@ def test_once_it_has_started_nothing_is_said(
 
 def test_by_keyboard_alone(visit: Visit, facts: dict[str, Any]) -> None:
     """From the link in a text to another time, without a mouse; then coming, then ill."""
-    page = visit(ANYBODY, f"/a/{facts['link']}", scripts=False)
+    page = visit(ANYBODY, f"/a/{facts['link']}")
     page.keyboard.press("Tab")
     expect(page.get_by_text("Skip to main content")).to_be_focused()
     press(page, "Change the day or time")
@@ -89,7 +89,7 @@ def test_by_keyboard_alone(visit: Visit, facts: dict[str, Any]) -> None:
 
 
 def test_everything_one_can_say_on_the_day(visit: Visit, facts: dict[str, Any]) -> None:
-    page = visit(ANYBODY, f"/a/{facts['link_today']}?lang=cy", scripts=False)
+    page = visit(ANYBODY, f"/a/{facts['link_today']}?lang=cy")
     page.get_by_role("link", name="Rwy'n sâl heddiw").click()
     page.get_by_label("Rwy'n sâl").check()
     page.get_by_role("button", name="Dweud wrth y swyddfa").click()
@@ -98,7 +98,7 @@ def test_everything_one_can_say_on_the_day(visit: Visit, facts: dict[str, Any]) 
 
 
 def test_changing_the_language_stays_on_the_page(visit: Visit, facts: dict[str, Any]) -> None:
-    page = visit(ANYBODY, f"/a/{facts['link_cy']}/cancel", scripts=False)
+    page = visit(ANYBODY, f"/a/{facts['link_cy']}/cancel")
     expect(page.locator("h1")).to_have_text("Canslo'r apwyntiad")
     page.get_by_role("link", name="English").click()
     expect(page.locator("h1")).to_have_text("Cancel the appointment")
