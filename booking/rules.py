@@ -76,7 +76,9 @@ class Rules:
         if self.pm_starts >= time(13):
             del found["pm_starts"]
         if _is_long_without_break(self):
-            found["pm_starts"] = "A day longer than six hours needs a break of 20 minutes at noon."
+            found.setdefault(
+                "pm_starts", "A day longer than six hours needs a break of 20 minutes at noon."
+            )
         return found | {
             name: f"Enter a number from {lowest:g} to {highest:g}."
             for name, (lowest, highest) in LIMITS.items()

@@ -144,7 +144,7 @@ def test_evaluate_answers_in_json_alone(capsys, history):
     assert {"n_train", "n_test", "base_rate", "baselines"} <= answer.keys()
     assert answer["per_appointment"].keys() >= {"log_loss", "brier", "ece10", "auc"}
     assert answer["booked_ahead_only"].keys() == answer["per_appointment"].keys()
-    assert answer["per_office_day"].keys() == {"n", "log_score", "crps", "pit_chi2_9"}
+    assert answer["per_office_day"].keys() == {*("n", "log_score", "crps", "pit_chi2_9", "pit10")}
     assert answer["baselines"].keys() == {"constant", "lead_table", "binomial_day"}
 
 
