@@ -10,9 +10,10 @@ PORT ?= 5000
 
 run: .venv/run.installed
 	@$(FLASK) db upgrade
-	@$(FLASK) demo load --if-empty
+	@PUBLIC_BASE_URL=$${PUBLIC_BASE_URL:-http://127.0.0.1:$(PORT)} $(FLASK) demo load --if-empty
 	@$(FLASK) demo sign-ins --port $(PORT)
-	@EMBEDDED_WORKER=1 $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 1 --threads 8 \
+	@EMBEDDED_WORKER=1 PUBLIC_BASE_URL=$${PUBLIC_BASE_URL:-http://127.0.0.1:$(PORT)} \
+		$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 1 --threads 8 \
 		--log-level warning "app:create_app()"
 
 test: .venv/dev.installed

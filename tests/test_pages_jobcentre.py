@@ -604,6 +604,13 @@ def test_the_walkover_board_and_a_signpost_have_a_way_back(adviser) -> None:
         assert [re.search('href="([^"]*)"', link)[1] for link in links] == [back]
 
 
+def test_a_number_that_is_none_is_said_beside_what_is_missing(adviser, session) -> None:
+    page = adviser.post(f"/book/{session.slots[0].id}", data={"name": "Sam", "mobile": "12"}).text
+
+    assert 'id="mobile-error"' in page
+    assert 'id="stage-error"' in page
+
+
 # What became of them
 
 

@@ -12,8 +12,10 @@ from wtforms.validators import InputRequired, ValidationError
 from booking import clock
 from booking.availability import Needs
 from booking.claimants import NO_NAME, ClaimantDetails
+from booking.errors import BadDetail
 from booking.forms.fields import choice, text
 from booking.forms.times import chosen_date, signing_choices
+from booking.messages.outbox import mobile_of
 from booking.referrals import ReferralDetails
 from booking.words import BookingChannel, ReferralReason, Stage
 
@@ -128,6 +130,11 @@ class ReferAndBookForm(ReferralForm):
             raise ValidationError(NO_NAME)
 
     def validate_mobile(self, field: StringField) -> None:
+        if field.data:
+            try:
+                mobile_of(field.data)
+            except BadDetail as refusal:
+                raise ValidationError(str(refusal)) from None
         if field.data or self.other_contact.data:
             return
         if self.by_telephone:

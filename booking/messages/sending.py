@@ -68,7 +68,12 @@ def _send_each(due: Sequence[int], channel: Channel, name: str) -> Counts:
         while due or answered or calling:
             step = Step()
             if due or answered:
-                step = record_and_claim(answered, due[:_TURNED_DOWN_AT_ONCE], channel_name=name)
+                step = record_and_claim(
+                    answered,
+                    due[:_TURNED_DOWN_AT_ONCE],
+                    channel_name=name,
+                    two_way=channel.two_way,
+                )
             due, answered = due[step.gone_through :], None
             won += step.won
             if calling is not None:
@@ -90,7 +95,7 @@ def _counted(outbox_ids: Sequence[int]) -> Counts:
 
 @use_case
 def record_and_claim(
-    answered: Answered | None, due: Sequence[int], *, channel_name: str, two_way: bool = False
+    answered: Answered | None, due: Sequence[int], *, channel_name: str, two_way: bool
 ) -> Step:
     """Record the last outcome and claim the next text, in one transaction.
 
@@ -111,11 +116,11 @@ def record_and_claim(
     return step
 
 
-def claim(outbox_id: int, *, channel_name: str) -> Claimed | None:
+def claim(outbox_id: int, *, channel_name: str, two_way: bool = False) -> Claimed | None:
     """Take one due message for this process, or None: taken by another, or not to be sent now."""
-    return record_and_claim(None, [outbox_id], channel_name=channel_name).claimed
+    return record_and_claim(None, [outbox_id], channel_name=channel_name, two_way=two_way).claimed
 
 
 def settle(outbox_id: int, outcome: Outcome) -> None:
     """Record what became of a claimed message."""
-    record_and_claim((outbox_id, outcome), (), channel_name="")
+    record_and_claim((outbox_id, outcome), (), channel_name="", two_way=False)
