@@ -1,14 +1,13 @@
 """Appointments: book a place, move it, cancel it; each one transaction with its messages."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
-from booking import audit, claimants, clock, free_slots, referrals
+from booking import audit, claimants, clock, free_slots, funded_sessions, referrals
 from booking.claimants import ClaimantDetails
 from booking.database import db, use_case
 from booking.errors import (
@@ -19,7 +18,6 @@ from booking.errors import (
 )
 from booking.messages import outbox
 from booking.models import Appointment, Office, Referral, Slot
-from booking.models.diary import HOLDS_A_PLACE
 from booking.referrals import ReferralDetails
 from booking.rights import Actor
 from booking.taking import (
@@ -38,9 +36,6 @@ from booking.words import (
     Status,
 )
 
-R = TypeVar("R")
-
-_MARK_SECONDS = 300
 _READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter or digit that reads as another
 
 
@@ -172,6 +167,7 @@ def _book_again(
     slot = bookable_slot(slot_id, by)
     claimants.lock(referral.claimant_id)
     referrals.reopen(referral, by=by)
+    no_longer_waits(referral.id)
     return take_place(
         slot,
         referral,
@@ -234,7 +230,7 @@ def take_place(
 ) -> Appointment:
     """What `book_again` does once it may; runs inside a use case, the claimant locked."""
     now = clock.now()
-    used = funded_sessions_used(referral.claimant_id)
+    used = funded_sessions.used_by(referral.claimant_id)
     beyond = used >= slot.session.office.rules.funded_sessions
     if beyond and not override_reason.strip():
         raise SessionLimitReached
@@ -258,7 +254,6 @@ def take_place(
 
     appointment = in_a_free_place(slot, added)
     take_time(appointment)
-    no_longer_waits(referral.id)
     outbox.tell_booked(appointment)
     record_change(by, "booked", appointment, None, {"slot_id": slot.id, "kind": appointment.kind})
     return appointment
@@ -281,25 +276,6 @@ def visible(appointment_id: int, by: Actor) -> Appointment:
     if appointment is None or not by.reaches(appointment):
         raise NotFound
     return appointment
-
-
-def funded_sessions_used(claimant_id: int) -> int:
-    """One-to-one sessions attended or still to come, of the three that are funded."""
-    return funded_sessions_of([claimant_id]).get(claimant_id, 0)
-
-
-def funded_sessions_of(claimant_ids: Iterable[int]) -> dict[int, int]:
-    """`funded_sessions_used` of several claimants at once; one with none is left out."""
-    rows = db.session.execute(
-        select(Appointment.claimant_id, func.count())
-        .where(
-            Appointment.claimant_id.in_(set(claimant_ids)),
-            Appointment.kind != AppointmentKind.GROUP,
-            HOLDS_A_PLACE,
-        )
-        .group_by(Appointment.claimant_id)
-    )
-    return dict(rows.tuples().all())
 
 
 def _must_be_to_come(appointment: Appointment) -> None:

@@ -12,7 +12,7 @@ from booking.errors import (
     SessionLimitReached,
     WrongState,
 )
-from booking.models import Appointment, WaitingOffer
+from booking.models import Appointment, Slot, WaitingOffer
 from booking.rights import Actor
 from booking.taking import bookable_slot, no_longer_waits
 from booking.waiting_list import entry_in_reach
@@ -84,9 +84,12 @@ def _place(offer: WaitingOffer, by: Actor) -> None:
         take_place(
             slot, entry.referral, by, channel=channel, seconds_to_book=None, override_reason=""
         )
-        return
-    appointment = locked(later, by)
+    else:
+        _brought_forward(locked(later, by), slot, by)
+    no_longer_waits(entry.referral_id)
+
+
+def _brought_forward(appointment: Appointment, slot: Slot, by: Actor) -> None:
     if appointment.status != Status.BOOKED or appointment.slot.starts_at <= slot.starts_at:
         raise WrongState
     put_into(appointment, slot, by)
-    no_longer_waits(entry.referral_id)

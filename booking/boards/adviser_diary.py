@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from booking import appointments, clock, diaries, outcomes, walkovers
+from booking import clock, diaries, funded_sessions, outcomes, walkovers
 from booking.database import db
 from booking.errors import NotFound
 from booking.models import Adviser, AdviserLeave, Appointment, Session, Slot
@@ -94,7 +94,7 @@ def whose(adviser_id: int, *, by: Actor) -> Adviser:
 def day(adviser: Adviser, on: date) -> Day:
     """An adviser's sessions of a day, line by line, with what can be done at this moment."""
     sessions = diaries.adviser_days(adviser.id, on, on)
-    used = appointments.funded_sessions_of(
+    used = funded_sessions.used_by_each(
         each.claimant_id
         for session in sessions
         for slot in session.slots

@@ -6,7 +6,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from booking import appointments, calendars, claimants, contacts, particulars, waiting_list
+from booking import (
+    appointments,
+    calendars,
+    claimants,
+    contacts,
+    funded_sessions,
+    particulars,
+    waiting_list,
+)
 from booking.boards import offers
 from booking.claimant_links import link_to
 from booking.errors import BookingError
@@ -176,7 +184,7 @@ def _page(appointment_id: int, form: ContactForm) -> ResponseReturnValue:
         notes=contacts.notes_about(appointment_id),
         form=form,
         reasons=REASONS,
-        used=appointments.funded_sessions_used(shown.claimant_id),
+        used=funded_sessions.used_by(shown.claimant_id),
         waits=waiting_list.waiting_on([shown.referral_id]).get(shown.referral_id),
     )
 
