@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,3 +168,14 @@ def test_the_migrations_make_what_the_models_say(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("module", ["app", "optimizer.__main__"])
+def test_no_process_of_ours_spends_a_second_thread_on_small_matrices(module: str) -> None:
+    """numpy heeds the setting only where it is made before numpy is loaded."""
+    asked = (
+        f"import {module}; from threadpoolctl import threadpool_info; "
+        "print([pool['num_threads'] for pool in threadpool_info() if pool['user_api'] == 'blas'])"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[1]"

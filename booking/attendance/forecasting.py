@@ -10,7 +10,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import load_only
 
@@ -81,7 +80,7 @@ def held_out(columns: Columns, districts: Mapping[str, str]) -> dict[str, Any] |
     if not len(columns):
         return None
     until = int(columns.day.max()) - HELD_OUT_DAYS
-    past = int(np.count_nonzero(columns.day <= until))
+    past = int((columns.day <= until).sum())
     if min(past, len(columns) - past) < _LEAST_EITHER_SIDE:
         return None
     train_until = date.fromordinal(until)

@@ -20,17 +20,18 @@ def attended_pmf(logits: Array, variance: Array) -> Array:
     has fewer bookings.  `variance` (days,) of the shift, normal and common to a day's bookings.
     """
     given_shift = logits * np.sqrt(1.0 + FLATTENING * variance)[:, None]
-    shift = np.sqrt(variance)[:, None, None] * NODES[None, :, None]
-    attend = 1.0 / (1.0 + np.exp(given_shift[:, None, :] + shift))
-    attend = np.where(np.isnan(attend), 0.0, attend)
-    days, nodes, most = attend.shape
-    pmf = np.zeros((days, nodes, most + 1))
-    pmf[:, :, 0] = 1.0
-    for i in range(most):
-        p = attend[:, :, i, None]
-        pmf[:, :, 1 : i + 2] = pmf[:, :, 1 : i + 2] * (1.0 - p) + pmf[:, :, : i + 1] * p
-        pmf[:, :, 0] *= 1.0 - p[:, :, 0]
-    mixed: Array = np.einsum("dkn,k->dn", pmf, NODE_WEIGHTS)
+    # without a shift all nodes are the same
+    at, weights = (NODES, NODE_WEIGHTS) if variance.any() else (NODES[:1], np.ones(1))
+    shift = np.sqrt(variance)[:, None] * at
+    # counts first: each step then works on whole blocks of memory
+    pmf = np.zeros((logits.shape[1] + 1, *shift.shape))
+    pmf[0] = 1.0
+    for i, logit in enumerate(given_shift.T):
+        attend = 1.0 / (1.0 + np.exp(logit[:, None] + shift))
+        one_more = pmf[: i + 1] * np.where(np.isnan(attend), 0.0, attend)
+        pmf[: i + 1] -= one_more
+        pmf[1 : i + 2] += one_more
+    mixed: Array = np.einsum("ndk,k->dn", pmf, weights)
     return mixed
 
 

@@ -1,5 +1,6 @@
 """How good forecasts were: per appointment (FTA is positive) and per office-day count."""
 
+import math
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -76,11 +77,11 @@ def score_days(pmfs: Sequence[Array], attended: Codes) -> DayScores:
     chance = np.random.default_rng(PIT_SEED).random(len(attended))
     log_scores, crps, pit = [], [], []
     for pmf, count, u in zip(pmfs, attended.tolist(), chance.tolist(), strict=True):
-        below = np.cumsum(pmf)
-        at_most = np.minimum(below, 1.0)
-        log_scores.append(-np.log(max(pmf[count], 1e-300)))
-        crps.append(float(np.sum((at_most - (np.arange(len(pmf)) >= count)) ** 2)))
+        at_most = np.minimum(np.cumsum(pmf), 1.0)
+        log_scores.append(-math.log(max(pmf[count], 1e-300)))
         pit.append(at_most[count] - (1.0 - u) * pmf[count])
+        at_most[count:] -= 1.0
+        crps.append(float(at_most @ at_most))
     seen = np.histogram(np.clip(pit, 0.0, 1.0), bins=10, range=(0.0, 1.0))[0]
     expected = len(attended) / 10.0
     return {
