@@ -8,7 +8,15 @@ from booking.database import db, use_case
 from booking.errors import BadDetail, NotFound, WrongState
 from booking.messages import opt_outs, outbox
 from booking.messages.replies import of_number
-from booking.models import Appointment, Claimant, InboundText, Referral, Session, Slot
+from booking.models import (
+    Appointment,
+    Claimant,
+    InboundText,
+    Referral,
+    Session,
+    Slot,
+    WaitingEntry,
+)
 from booking.rights import Actor
 from booking.texts_in import keep_note
 from booking.words import OptOutSource
@@ -50,7 +58,7 @@ def _reached_appointments(by: Actor) -> Select[tuple[int]]:
 
 
 def reached_claimants(by: Actor) -> ColumnElement[bool]:
-    """The claimants of one's district; for staff of one office, those it referred or sees."""
+    """The claimants of one's district; of one office, those it referred, sees or keeps waiting."""
     if by.district_id is None:
         return true()
     if by.office_id is None:
@@ -62,7 +70,8 @@ def reached_claimants(by: Actor) -> ColumnElement[bool]:
         .join(Slot.session)
         .where(Session.office_id == by.office_id)
     )
-    return Claimant.id.in_(referred.union(seen_here))
+    waits_here = select(WaitingEntry.claimant_id).where(WaitingEntry.office_id == by.office_id)
+    return Claimant.id.in_(referred.union(seen_here, waits_here))
 
 
 def visible(text_id: int, *, by: Actor) -> InboundText:

@@ -110,6 +110,7 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
     )
     return {
         "appointment_id": appointment.id,
+        "claimant_id": appointment.claimant_id,
         "slot_id": session.slots[1].id,
         "session_id": session.id,
         "adviser_id": session.adviser_id,
@@ -295,7 +296,8 @@ def test_staff_of_one_office_have_nothing_to_do_with_anothers_appointments(
         (rule.rule, method, answer.status_code)
         for rule in THE_PAGES
         if role in audience_of(sqlite_app, rule)
-        if "appointment_id" in rule.arguments or rule.endpoint == "reception.day_list"
+        if {"appointment_id", "claimant_id"} & rule.arguments
+        or rule.endpoint == "reception.day_list"
         for method in methods(rule)
         if (answer := call(sqlite_app, neighbour, rule, method, theirs)).status_code != 404
     ]

@@ -12,7 +12,7 @@ from booking.database import db
 from booking.inbox import reached
 from booking.messages import opt_outs
 from booking.messages.replies import of_number
-from booking.models import Appointment, InboundText, Session, Slot
+from booking.models import Appointment, Claimant, InboundText, Session, Slot
 from booking.rights import Actor
 
 _MOST_WAITING, _MOST_DEALT_WITH, _MOST_CANDIDATES = 100, 20, 6
@@ -24,7 +24,7 @@ class Waiting:
     """A text to deal with: who may have sent it, and the appointments it may be about."""
 
     text: InboundText
-    names: Sequence[str]
+    people: Sequence[Claimant]
     candidates: Sequence[Appointment]
     opted_out: bool
 
@@ -73,5 +73,5 @@ def _waiting(text: InboundText, by: Actor) -> Waiting:
     ).all()
     mine = [each for each in appointments if by.reaches(each)][:_MOST_CANDIDATES]
     known = [text.appointment] if text.appointment is not None else mine
-    names = dict.fromkeys(each.claimant.called for each in known)
-    return Waiting(text, list(names), mine, opt_outs.is_opted_out(text.sent_from))
+    people = dict.fromkeys(each.claimant for each in known)
+    return Waiting(text, list(people), mine, opt_outs.is_opted_out(text.sent_from))

@@ -4,12 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from booking.database import db
 from booking.errors import NotFound
-from booking.models import Appointment, ContactNote, Office, OutboxMessage, Session, Slot
+from booking.models import (
+    Appointment,
+    Claimant,
+    ContactNote,
+    InboundText,
+    Office,
+    OutboxMessage,
+    Session,
+    Slot,
+    WaitingOffer,
+)
 from booking.rights import Actor
 from booking.words import MessageState
 
@@ -20,28 +30,49 @@ NEEDS_SOMEBODY = (
     MessageState.NOT_SENT,
 )
 ON_A_PAGE = 60
+Line = tuple[datetime, str, OutboxMessage | ContactNote | InboundText]
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """The texts of one appointment in order, and what the claimant said."""
+    """The texts to a claimant in order, and what the claimant said.
 
-    appointment: Appointment
+    `about` is the appointment or the offer it is about; None when it is about everything.
+    """
+
+    claimant: Claimant
     texts: Sequence[OutboxMessage]
+    about: Appointment | WaitingOffer | None = None
     notes: Sequence[ContactNote] = ()
+    replies: Sequence[InboundText] = ()
 
     @property
-    def in_order(self) -> Sequence[tuple[datetime, OutboxMessage | ContactNote]]:
-        """Everything said, each with its time: when it went, or is to go."""
-        said = [(_at(text), text) for text in self.texts]
-        heard = [(note.at, note) for note in self.notes]
-        return sorted([*said, *heard], key=lambda line: line[0])
+    def in_order(self) -> Sequence[Line]:
+        """Everything said, each with its time: when it went, or is to go.
+
+        A reply that is on record as a note is told once, as the note.
+        """
+        said: list[Line] = [(_at(text), "text", text) for text in self.texts]
+        said += [(note.at, "note", note) for note in self.notes]
+        said += [
+            (text.received_at, "reply", text)
+            for text in self.replies
+            if text.contact_note_id is None
+        ]
+        said += [(text.received_at, "answer", text) for text in self.replies if text.answer]
+        return sorted(said, key=lambda line: line[0])
+
+    @property
+    def urgent_first(self) -> Sequence[OutboxMessage]:
+        """The texts that need somebody, then the latest."""
+        latest = sorted(self.texts, key=lambda text: (_at(text), text.id), reverse=True)
+        return sorted(latest, key=lambda text: text.state not in NEEDS_SOMEBODY)
 
 
 def log(
     *, office_id: int | None = None, state: MessageState | None = None, page: int = 1, by: Actor
 ) -> tuple[Sequence[Conversation], bool]:
-    """One page of texts, grouped by appointment, and whether there are more.
+    """One page of texts, grouped by what they are about, and whether there are more.
 
     Texts that failed or whose fate is unknown come first, then the latest.
     """
@@ -72,12 +103,28 @@ def about(appointment_id: int, *, by: Actor) -> Conversation:
     appointment = texts[0].appointment if texts else None
     if appointment is None:
         raise NotFound
-    notes = db.session.scalars(
+    return Conversation(
+        appointment.claimant,
+        texts,
+        appointment,
+        notes_of([appointment_id]),
+        replies_where(InboundText.appointment_id == appointment_id),
+    )
+
+
+def notes_of(appointment_ids: Sequence[int]) -> Sequence[ContactNote]:
+    """What was noted of some appointments, oldest first."""
+    return db.session.scalars(
         select(ContactNote)
-        .where(ContactNote.appointment_id == appointment_id)
+        .where(ContactNote.appointment_id.in_(appointment_ids))
+        .options(joinedload(ContactNote.appointment), joinedload(ContactNote.noted_by))
         .order_by(ContactNote.id)
     ).all()
-    return Conversation(appointment, texts, notes)
+
+
+def replies_where(theirs: ColumnElement[bool]) -> Sequence[InboundText]:
+    """Claimants' texts, oldest first."""
+    return db.session.scalars(select(InboundText).where(theirs).order_by(InboundText.id)).all()
 
 
 def _at(text: OutboxMessage) -> datetime:
@@ -85,21 +132,29 @@ def _at(text: OutboxMessage) -> datetime:
 
 
 def _reached(by: Actor) -> Select[tuple[OutboxMessage]]:
+    """The texts in reach with what they are about: an appointment, or a slot on offer."""
     by.must("see messages")
+    of_slot = func.coalesce(Appointment.slot_id, WaitingOffer.slot_id)
     query = (
         select(OutboxMessage)
-        .join(OutboxMessage.appointment)
-        .join(Appointment.slot)
+        .join(OutboxMessage.claimant)
+        .outerjoin(OutboxMessage.appointment)
+        .outerjoin(OutboxMessage.waiting_offer)
+        .join(Slot, Slot.id == of_slot)
         .join(Slot.session)
         .join(Session.office)
-        .join(Appointment.claimant)
         .options(
-            contains_eager(OutboxMessage.appointment).options(
-                contains_eager(Appointment.claimant),
-                contains_eager(Appointment.slot)
+            contains_eager(OutboxMessage.claimant),
+            *(
+                contains_eager(OutboxMessage.appointment)
+                .contains_eager(Appointment.slot)
                 .contains_eager(Slot.session)
                 .contains_eager(Session.office),
-            )
+                contains_eager(OutboxMessage.waiting_offer)
+                .contains_eager(WaitingOffer.slot)
+                .contains_eager(Slot.session)
+                .contains_eager(Session.office),
+            ),
         )
     )
     if by.district_id is not None:
@@ -108,11 +163,12 @@ def _reached(by: Actor) -> Select[tuple[OutboxMessage]]:
 
 
 def _grouped(rows: Sequence[OutboxMessage]) -> list[Conversation]:
-    groups: dict[Appointment, list[OutboxMessage]] = {}
+    groups: dict[Appointment | WaitingOffer, list[OutboxMessage]] = {}
     for row in rows:
-        if row.appointment is not None:
-            groups.setdefault(row.appointment, []).append(row)
+        subject = row.appointment or row.waiting_offer
+        if subject is not None:
+            groups.setdefault(subject, []).append(row)
     return [
-        Conversation(appointment, sorted(texts, key=lambda text: text.id))
-        for appointment, texts in groups.items()
+        Conversation(texts[0].claimant, sorted(texts, key=lambda text: text.id), subject)
+        for subject, texts in groups.items()
     ]

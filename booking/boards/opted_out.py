@@ -18,7 +18,7 @@ class NoTexts:
     """A number with whoever has it, since when it wants no texts, and who told us."""
 
     mobile: str
-    names: Sequence[str]
+    people: Sequence[Claimant]
     since: datetime
     source: OptOutSource
 
@@ -32,7 +32,7 @@ def opted_out(*, by: Actor) -> Sequence[NoTexts]:
         .where(OptOut.cleared_at.is_(None), reached_claimants(by))
         .order_by(OptOut.at.desc(), OptOut.id.desc(), Claimant.id)
     )
-    names: dict[OptOut, list[str]] = {}
+    people: dict[OptOut, list[Claimant]] = {}
     for opt_out, claimant in rows:
-        names.setdefault(opt_out, []).append(claimant.called)
-    return [NoTexts(o.mobile, called, o.at, o.source) for o, called in names.items()]
+        people.setdefault(opt_out, []).append(claimant)
+    return [NoTexts(o.mobile, theirs, o.at, o.source) for o, theirs in people.items()]

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import places
 from booking.boards import message_log as texts
+from booking.boards.claimant_log import with_claimant
 from booking.forms.admin import LogForm
 from booking.routes.access import audience, the_actor
 from booking.words import MessageState, Role
@@ -47,5 +48,16 @@ def about(appointment_id: int) -> ResponseReturnValue:
     return render_template(
         "message_log/about.html",
         conversation=texts.about(appointment_id, by=the_actor()),
+        urgent=texts.NEEDS_SOMEBODY,
+    )
+
+
+@message_log.get("/claimants/<int:claimant_id>")
+@audience(*Role)
+def claimant(claimant_id: int) -> ResponseReturnValue:
+    """Everything one claimant was sent and has said, over all their appointments and offers."""
+    return render_template(
+        "message_log/claimant.html",
+        log=with_claimant(claimant_id, by=the_actor()),
         urgent=texts.NEEDS_SOMEBODY,
     )

@@ -13,6 +13,7 @@ from booking import (
     demo,
     free_slots,
     offer_links,
+    waiting_list,
     waiting_offers,
     wording_trials,
 )
@@ -242,6 +243,8 @@ def _of_the_demo() -> dict[str, object]:
         "trial": trial.id,
         "offer": offer_links.token_of(_one(select(WaitingOffer))),
         "appointment": appointment.id,
+        "said_to": _one(here.where(Appointment.status == Status.ATTENDED)).claimant_id,
+        "nothing_said": _nothing_said_to(office),
         "referral": appointment.referral_id,
         "session": _one(coming.where(Session.level.is_not(None), Session.level_reason == "")).id,
         "by_hand": _one(select(Session).where(Session.level_reason != "")).id,
@@ -264,6 +267,17 @@ def _of_the_demo() -> dict[str, object]:
         "user": people[Role.RECEPTION].id,
         "district": _one(select(District).filter_by(name=demo.DISTRICT_NAME)).code,
     }
+
+
+def _nothing_said_to(office: Office) -> int:
+    """Somebody who waits and was asked of nothing yet."""
+    entry = waiting_list.refer_and_wait(
+        office_id=office.id,
+        claimant=makers.make_claimant(),
+        referral=makers.make_referral(),
+        by=THE_SERVICE,
+    )
+    return entry.claimant_id
 
 
 def _one(of: Select[tuple[T]]) -> T:
