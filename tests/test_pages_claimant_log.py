@@ -90,7 +90,11 @@ def test_every_role_reads_everything_said_what_failed_first(
 ) -> None:
     tell_it_all(appointment, session)
     page = read(client, role, session.office, appointment.claimant)
+    assert '<span class="govuk-caption-l">Everything said</span> Sam Invented' in " ".join(
+        page.split()
+    )
     for said in (
+        "07700 900345",
         "Booked: Next Step careers adviser",  # the words of a text that went
         "30003: The phone is off.",  # why another did not
         "Offer of Wed 20 Jan, 9am",
