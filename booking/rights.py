@@ -39,7 +39,6 @@ MAY: dict[str, frozenset[Role]] = {
     "bring history in": _LEAD,
     "change places": _PLACES,
     "see messages": _PLACES,
-    "read what was said": frozenset(Role),
     "change wording": _PLACES,
     "try wordings": _LEAD,
     "see offices": frozenset(Role),
