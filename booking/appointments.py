@@ -7,7 +7,15 @@ from functools import partial
 
 from sqlalchemy import update
 
-from booking import audit, claimants, clock, free_slots, funded_sessions, referrals
+from booking import (
+    audit,
+    claimants,
+    clock,
+    free_slots,
+    funded_sessions,
+    handing_over,
+    referrals,
+)
 from booking.claimants import ClaimantDetails
 from booking.database import db, use_case
 from booking.errors import (
@@ -48,6 +56,7 @@ def book(
     channel: BookingChannel = BookingChannel.DESK,
     seconds_to_book: int | None = None,
     override_reason: str = "",
+    with_handover: bool = False,
 ) -> Appointment:
     """Refer a claimant and book a place in one step.
 
@@ -63,6 +72,7 @@ def book(
             channel=channel,
             seconds_to_book=seconds_to_book,
             override_reason=override_reason,
+            with_handover=with_handover,
         )
 
 
@@ -74,6 +84,7 @@ def book_again(
     channel: BookingChannel = BookingChannel.DESK,
     seconds_to_book: int | None = None,
     override_reason: str = "",
+    with_handover: bool = False,
 ) -> Appointment:
     """Another appointment on a referral already made: a return session, or a new try."""
     with alternatives_when_taken(slot_id):
@@ -84,13 +95,20 @@ def book_again(
             channel=channel,
             seconds_to_book=seconds_to_book,
             override_reason=override_reason,
+            with_handover=with_handover,
         )
 
 
 def move(*, appointment_id: int, slot_id: int, by: Actor) -> Appointment:
-    """Take a place in another slot and give the old one back, in one step."""
+    """Take a place in another slot and give the old one back, in one step.
+
+    Raises HandoverRefused when a warm handover could not go with it. Where claimants choose for
+    themselves, or a week is repaired, the handover ends instead.
+    """
     with alternatives_when_taken(slot_id):
-        return use_case(move_within)(appointment_id=appointment_id, slot_id=slot_id, by=by)
+        return use_case(move_within)(
+            appointment_id=appointment_id, slot_id=slot_id, by=by, with_handover=True
+        )
 
 
 @use_case
@@ -133,6 +151,7 @@ def place_booking(
     channel: BookingChannel,
     seconds_to_book: int | None = None,
     override_reason: str = "",
+    with_handover: bool = False,
 ) -> Appointment:
     """What `book` does; runs inside a use case."""
     by.must("book")
@@ -149,6 +168,7 @@ def place_booking(
         channel=channel,
         seconds_to_book=seconds_to_book,
         override_reason=override_reason,
+        with_handover=with_handover,
     )
 
 
@@ -161,6 +181,7 @@ def _book_again(
     channel: BookingChannel,
     seconds_to_book: int | None,
     override_reason: str,
+    with_handover: bool = False,
 ) -> Appointment:
     by.must("book")
     referral = referrals.visible(referral_id, by=by)
@@ -175,10 +196,13 @@ def _book_again(
         channel=channel,
         seconds_to_book=seconds_to_book,
         override_reason=override_reason,
+        with_handover=with_handover,
     )
 
 
-def move_within(*, appointment_id: int, slot_id: int, by: Actor) -> Appointment:
+def move_within(
+    *, appointment_id: int, slot_id: int, by: Actor, with_handover: bool = False
+) -> Appointment:
     """What `move` does; runs inside a use case."""
     by.must("move")
     appointment = locked(appointment_id, by)
@@ -186,11 +210,13 @@ def move_within(*, appointment_id: int, slot_id: int, by: Actor) -> Appointment:
         raise WrongState("The appointment is in that slot already.")
     slot = bookable_slot(slot_id, by)
     _must_be_to_come(appointment)
-    put_into(appointment, slot, by)
+    put_into(appointment, slot, by, with_handover=with_handover)
     return appointment
 
 
-def put_into(appointment: Appointment, slot: Slot, by: Actor) -> None:
+def put_into(
+    appointment: Appointment, slot: Slot, by: Actor, *, with_handover: bool = False
+) -> None:
     """What `move` does once it may; runs inside a use case."""
     old = appointment.slot
     give_time_back(appointment)
@@ -199,6 +225,7 @@ def put_into(appointment: Appointment, slot: Slot, by: Actor) -> None:
     take_time(appointment)
     outbox.tell_moved(appointment)
     record_change(by, "moved", appointment, {"starts_at": old.starts_at}, {"slot_id": slot.id})
+    handing_over.follow(appointment, by, must=with_handover)
 
 
 def _put_into_place(appointment: Appointment, slot: Slot, place_no: int) -> None:
@@ -227,6 +254,7 @@ def take_place(
     channel: BookingChannel,
     seconds_to_book: int | None,
     override_reason: str,
+    with_handover: bool = False,
 ) -> Appointment:
     """What `book_again` does once it may; runs inside a use case, the claimant locked."""
     now = clock.now()
@@ -256,6 +284,8 @@ def take_place(
     take_time(appointment)
     outbox.tell_booked(appointment)
     record_change(by, "booked", appointment, None, {"slot_id": slot.id, "kind": appointment.kind})
+    if with_handover:
+        handing_over.arrange(appointment, by)
     return appointment
 
 

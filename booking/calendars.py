@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from booking import clock, diaries, particulars
+from booking import clock, diaries, handing_over, particulars
 from booking.database import db
-from booking.models import Adviser, Appointment, AuditEntry, Session, Slot
+from booking.models import Adviser, Appointment, AuditEntry, Handover, Session, Slot, User
 from booking.words import HOLDING_A_PLACE, AppointmentKind, SessionKind, SessionState, Status
 from notifications import calendar
 from notifications.calendar import CalendarEvent
@@ -87,6 +87,40 @@ def feed_of(adviser: Adviser) -> tuple[bytes, str]:
     return data, calendar.etag(data)
 
 
+def handovers_of(user: User) -> tuple[bytes, str]:
+    """A Jobcentre adviser's warm handovers with their entity tag; nobody is named but staff."""
+    since = clock.now() - _BACK
+    rows = db.session.scalars(
+        select(Handover)
+        .join(Handover.appointment)
+        .join(Appointment.slot)
+        .where(Handover.user_id == user.id, Slot.starts_at >= since)
+        .options(joinedload(Handover.appointment).joinedload(Appointment.slot))
+    ).all()
+    changes = _changes(Appointment.__tablename__, [each.appointment_id for each in rows])
+    data = calendar.feed(
+        f"Warm handovers of {user.name}",
+        [_handover_event(each, _how_often(changes, each.appointment_id)) for each in rows],
+    )
+    return data, calendar.etag(data)
+
+
+def _handover_event(handover: Handover, sequence: int) -> CalendarEvent:
+    appointment, session = handover.appointment, handover.appointment.slot.session
+    where = (session.room.name if session.room else "", session.office.name)
+    return CalendarEvent(
+        uid=f"handover-{appointment.reference}@local-diaries",
+        starts_at=appointment.slot.starts_at,
+        ends_at=handing_over.ends_at(appointment),
+        summary=f"{'' if handover.is_on else 'Cancelled: '}Warm handover to {session.adviser.name}",
+        location=", ".join(filter(None, where)),
+        description=f"Reference {appointment.reference}",
+        sequence=sequence,
+        cancelled=not handover.is_on,
+        last_modified_at=max(handover.changed_at, appointment.changed_at),
+    )
+
+
 def _sessions(adviser_id: int, first_on: date, last_on: date) -> Sequence[Session]:
     """Cancelled sessions too: a calendar has to be told that they are."""
     return db.session.scalars(
@@ -98,7 +132,10 @@ def _sessions(adviser_id: int, first_on: date, last_on: date) -> Sequence[Sessio
             joinedload(Session.adviser),
             selectinload(Session.slots)
             .selectinload(Slot.appointments)
-            .joinedload(Appointment.claimant),
+            .options(
+                joinedload(Appointment.claimant),
+                joinedload(Appointment.handover).joinedload(Handover.user),
+            ),
         )
     ).all()
 
@@ -163,12 +200,20 @@ def _diary_event(
     gone = appointment.status not in HOLDING_A_PLACE
     kind = _KIND_WORDS[appointment.kind]
     where = session.room.name if session.room else "by telephone"
+    handover = appointment.handover if appointment.handover and appointment.handover.is_on else None
+    warm = ", warm handover" if handover else ""
+    begins = f"\nBegins with {handover.user.name} of the Jobcentre" if handover else ""
+    given_back = _GIVEN_BACK.get(appointment.status, "")
     return replace(
         event,
-        summary=f"{_GIVEN_BACK.get(appointment.status, '')}{kind}, {where}, {session.office.name}",
-        description=f"Reference {appointment.reference}",
+        summary=f"{given_back}{kind}{warm}, {where}, {session.office.name}",
+        description=f"Reference {appointment.reference}{begins}",
         cancelled=gone,
-        last_modified_at=max(event.last_modified_at, session_changed_at),
+        last_modified_at=max(
+            event.last_modified_at,
+            session_changed_at,
+            *([appointment.handover.changed_at] if appointment.handover else []),
+        ),
     )
 
 

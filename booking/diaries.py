@@ -10,7 +10,7 @@ from booking import audit
 from booking.attendance import levels
 from booking.database import db, use_case
 from booking.errors import BadDetail, HasAppointments, NotFound
-from booking.models import Appointment, Session, Slot
+from booking.models import Appointment, Handover, Session, Slot
 from booking.rights import Actor, reachable_office
 from booking.sessions import live_appointments
 from booking.words import HOLDING_A_PLACE, Hold, SessionState
@@ -83,6 +83,7 @@ def _whole_sessions(where: object, first_on: date, last_on: date) -> Sequence[Se
             joinedload(Session.room),
             appointments.joinedload(Appointment.claimant),
             appointments.joinedload(Appointment.referral),
+            appointments.joinedload(Appointment.handover).joinedload(Handover.user),
         )
         .order_by(Session.on_date, Session.starts, Session.id)
     ).all()

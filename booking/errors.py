@@ -114,6 +114,23 @@ class WrongState(BookingError):
     sentence = "The appointment has changed since; look at it again."
 
 
+class HandoverRefused(BookingError):
+    """The Jobcentre adviser cannot be there, so it would be no handover."""
+
+    code = "handover_refused"
+    sentence = "There can be no warm handover then."
+
+
+class AdviserAtHandover(HandoverRefused):
+    code = "adviser_at_handover"
+    sentence = "The Jobcentre adviser is at another handover then."
+
+
+class RoomAtHandover(HandoverRefused):
+    code = "room_at_handover"
+    sentence = "There is another handover in that room then."
+
+
 class HasAppointments(BookingError):
     """A published session with live appointments changes only by moving each of them first."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from booking import clock
+from booking import clock, handing_over
 from booking.appointments import locked, record_change
 from booking.database import refused, use_case
 from booking.errors import BadDetail, BookingError, NotOver, OutcomeLocked, SlotTaken, WrongState
@@ -75,7 +75,7 @@ def settle_outcome(
         appointment.excused_reason = excused_reason if outcome == Status.EXCUSED else None
         appointment.outcome_at = appointment.outcome_at or now
         appointment.changed_at = now
-    _settle_time(appointment, was)
+    _settle_time(appointment, was, by)
     outbox.stop_reminding(appointment)
     record_change(by, "recorded outcome", appointment, {"status": was}, {"status": outcome})
 
@@ -131,9 +131,10 @@ def _check_outcome(
         raise NotOver(f"Wait until {rules.grace_minutes} minutes after the start to say so.")
 
 
-def _settle_time(appointment: Appointment, was: Status) -> None:
+def _settle_time(appointment: Appointment, was: Status, by: Actor) -> None:
     held, holds = was in HOLDING_A_PLACE, appointment.status in HOLDING_A_PLACE
     if held and not holds:
         give_time_back(appointment)
     if holds and not held:
         take_time(appointment)
+        handing_over.follow(appointment, by, must=False)

@@ -26,6 +26,7 @@ MAY: dict[str, frozenset[Role]] = {
     "record an outcome": _NEXT_STEP,
     "hold a slot": _NEXT_STEP,
     "keep a calendar feed": _NEXT_STEP,
+    "hand over in person": frozenset({Role.JOBCENTRE_ADVISER}),
     "ask about the rota": _NEXT_STEP,
     "open a session": _LEAD,
     "cancel a session": _LEAD,

@@ -37,6 +37,7 @@ class Rules:
     grace_minutes: int = 10  # after the start, before anybody is marked as failing to attend
     outcome_editable_hours: int = 48
     walkover_minutes: int = 25  # what must be left of a slot for a walkover to be worth it
+    handover_minutes: int = 10  # that a Jobcentre adviser sits in on; ours, no source says
     contact_attempts: int = 3  # 000:1970-1971
     waiting_offers_at_once: int = 3  # claimants asked about one freed slot; all three are ours
     waiting_offer_minutes: int = 60  # to answer in, of hours in which texts may go
@@ -126,6 +127,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "grace_minutes": (0, 60),
     "outcome_editable_hours": (0, 336),
     "walkover_minutes": (5, 180),
+    "handover_minutes": (5, 45),
     "contact_attempts": (1, 20),
     "waiting_offers_at_once": (1, 20),
     "waiting_offer_minutes": (10, 480),

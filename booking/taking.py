@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
-from booking import clock
+from booking import clock, handing_over
 from booking.database import db, refused
 from booking.errors import ClaimantBusy, NotFound, SlotNotOpen, SlotPast, SlotTaken
 from booking.models import (
@@ -113,6 +113,7 @@ def give_time_back(appointment: Appointment) -> None:
     The slot is put up for whoever waits in the same transaction, so that none is forgotten.
     """
     db.session.execute(delete(ClaimantTime).where(ClaimantTime.appointment_id == appointment.id))
+    handing_over.give_back(appointment.id)
     _put_up(appointment.slot_id)
 
 

@@ -4,12 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from booking import audit, clock
 from booking.database import db, refused, use_case
 from booking.errors import BadDetail, BookingError, NotFound
-from booking.models import Adviser, ApiToken, CalendarFeed, District
+from booking.models import Adviser, ApiToken, CalendarFeed, District, User
 from booking.rights import Actor
 from booking.words import Role
 
@@ -90,14 +90,8 @@ def open_feed(*, adviser_id: int, by: Actor) -> str:
     """A new calendar address for an adviser's diary; earlier ones stop working."""
     by.must("keep a calendar feed")
     adviser = _adviser_with_feed(adviser_id, by)
-    _revoke_feeds(adviser.id)
-    secret = secrets.token_urlsafe(32)
-    feed = CalendarFeed(
-        adviser_id=adviser.id, token_hash=token_hash(secret), created_at=clock.now()
-    )
-    db.session.add(feed)
-    audit.record(by, "opened calendar feed", feed)
-    return secret
+    _revoke(CalendarFeed.adviser_id == adviser.id)
+    return _new_feed(CalendarFeed(adviser_id=adviser.id), by)
 
 
 @use_case
@@ -105,27 +99,43 @@ def close_feeds(*, adviser_id: int, by: Actor) -> None:
     """Stop every calendar address of an adviser."""
     by.must("keep a calendar feed")
     adviser = _adviser_with_feed(adviser_id, by)
-    _revoke_feeds(adviser.id)
+    _revoke(CalendarFeed.adviser_id == adviser.id)
     audit.record(by, "closed calendar feeds", adviser)
 
 
-def adviser_of_feed(secret: str) -> Adviser | None:
-    """Whose diary a calendar address shows, while it is live and its owner's account is."""
+@use_case
+def open_own_feed(*, by: Actor) -> str:
+    """A new calendar address for a Jobcentre adviser's own handovers; earlier ones stop."""
+    user = _with_own_feed(by)
+    _revoke(CalendarFeed.user_id == user.id)
+    return _new_feed(CalendarFeed(user_id=user.id), by)
+
+
+@use_case
+def close_own_feeds(*, by: Actor) -> None:
+    """Stop every calendar address of the Jobcentre adviser who asks."""
+    user = _with_own_feed(by)
+    _revoke(CalendarFeed.user_id == user.id)
+    audit.record(by, "closed calendar feeds", user)
+
+
+def feed_behind(secret: str) -> CalendarFeed | None:
+    """What a calendar address shows, while it is live and its owner's account is."""
     feed = db.session.scalar(
         select(CalendarFeed).where(
             CalendarFeed.token_hash == token_hash(secret), CalendarFeed.revoked_at.is_(None)
         )
     )
-    if feed is None or (feed.adviser.user and not feed.adviser.user.active):
-        return None
-    return feed.adviser
+    owner = feed and (feed.user or (feed.adviser and feed.adviser.user))
+    return None if owner and not owner.active else feed
 
 
 def has_feed(adviser_id: int) -> bool:
-    live = select(CalendarFeed.id).where(
-        CalendarFeed.adviser_id == adviser_id, CalendarFeed.revoked_at.is_(None)
-    )
-    return db.session.scalar(live.limit(1)) is not None
+    return _is_live(CalendarFeed.adviser_id == adviser_id)
+
+
+def has_own_feed(user_id: int) -> bool:
+    return _is_live(CalendarFeed.user_id == user_id)
 
 
 def _adviser_with_feed(adviser_id: int, by: Actor) -> Adviser:
@@ -137,9 +147,29 @@ def _adviser_with_feed(adviser_id: int, by: Actor) -> Adviser:
     return adviser
 
 
-def _revoke_feeds(adviser_id: int) -> None:
-    live = select(CalendarFeed).where(
-        CalendarFeed.adviser_id == adviser_id, CalendarFeed.revoked_at.is_(None)
-    )
-    for feed in db.session.scalars(live):
+def _with_own_feed(by: Actor) -> User:
+    by.must("hand over in person")
+    user = db.session.get(User, by.user_id, with_for_update=True) if by.user_id else None
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _new_feed(feed: CalendarFeed, by: Actor) -> str:
+    secret = secrets.token_urlsafe(32)
+    feed.token_hash, feed.created_at = token_hash(secret), clock.now()
+    db.session.add(feed)
+    audit.record(by, "opened calendar feed", feed)
+    return secret
+
+
+def _is_live(whose: ColumnElement[bool]) -> bool:
+    live = select(CalendarFeed.id).where(whose, CalendarFeed.revoked_at.is_(None))
+    return db.session.scalar(live.limit(1)) is not None
+
+
+def _revoke(whose: ColumnElement[bool]) -> None:
+    for feed in db.session.scalars(
+        select(CalendarFeed).where(whose, CalendarFeed.revoked_at.is_(None))
+    ):
         feed.revoked_at = clock.now()

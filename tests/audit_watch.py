@@ -15,6 +15,7 @@ NOT_AUDITED = {
     "claimant_time",
     "delivery_report",
     "freed_slot",
+    "handover_time",
     "heartbeat",
     "idempotent_answer",
     "inbound_text",

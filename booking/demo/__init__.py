@@ -92,6 +92,7 @@ def load(*, watch: Callable[[str], None] = lambda step: None) -> Loaded:
     inbound.add_answers(made, staff, now=now)
     never_booked = _to_come(slots, today, booked={booking.slot.id for booking in bookings})
     at_desks = desk.book_some(never_booked, staff, invented, random)
+    desk.come_along(at_desks, staff)
     desk.let_wait(at_desks, staff, invented, random)
     made += at_desks
     watch("attendance and levels")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from random import Random
 
-from booking import appointments, claimants, referrals, waiting_list
+from booking import appointments, claimants, handing_over, referrals, waiting_list
 from booking.claimants import ClaimantDetails
 from booking.database import db
 from booking.demo.names import mobile
@@ -12,7 +12,7 @@ from booking.demo.people import Staff
 from booking.models import Appointment, Office, Slot
 from booking.referrals import ReferralDetails
 from booking.rights import actor_of
-from booking.words import BookingChannel, ReferralReason, Stage
+from booking.words import BookingChannel, ReferralReason, SessionKind, Stage
 
 _LETTERS = "TTTNNMMMOGCH"  # the Jobcentres where somebody is booked
 
@@ -42,6 +42,16 @@ def book_some(
             )
         )
     return made
+
+
+def come_along(made: Sequence[Appointment], staff: Staff) -> None:
+    """The first Jobcentre adviser sits in on the first interview just booked at their office."""
+    adviser = staff.jobcentre[_LETTERS[0]][0]
+    for appointment in made:
+        session = appointment.slot.session
+        if session.office_id == adviser.office_id and session.kind == SessionKind.INTERVIEWS:
+            handing_over.arrange(appointment, actor_of(adviser))
+            return
 
 
 def let_wait(

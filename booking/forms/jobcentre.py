@@ -48,6 +48,7 @@ class BookingForm(FlaskForm):
         default=BookingChannel.DESK,
     )
     override_reason = text("Reason for a session beyond the funded ones", 200)
+    with_handover = BooleanField("I come along for the first minutes: a warm handover")
     started = HiddenField()
 
 

@@ -40,6 +40,7 @@ LABELS = {
     "grace_minutes": "Wait before failed to attend, minutes",
     "outcome_editable_hours": "Outcome may be changed for, hours",
     "walkover_minutes": "A walkover needs at least, minutes",
+    "handover_minutes": "A warm handover takes, minutes",
     "contact_attempts": "Attempts to reach a claimant before a referral goes back",
     "waiting_offers_at_once": "Claimants on the waiting list asked at once about a freed slot",
     "waiting_offer_minutes": "Time to answer about a freed slot, minutes",

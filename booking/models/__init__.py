@@ -2,6 +2,7 @@
 
 from booking.models.attendance import AttendanceForecast, PastOutcome
 from booking.models.diary import Appointment, ClaimantTime, Session, Slot
+from booking.models.handover import Handover, HandoverTime
 from booking.models.inbound import ContactAttempt, InboundText, OptOut
 from booking.models.messages import ContactNote, DeliveryReport, Notice, OutboxMessage
 from booking.models.people import (
@@ -53,6 +54,8 @@ __all__ = [
     "DemandEntry",
     "District",
     "FreedSlot",
+    "Handover",
+    "HandoverTime",
     "Heartbeat",
     "IdempotentAnswer",
     "InboundText",

@@ -1,6 +1,7 @@
 """The diary: sessions, their slots, and who has which place in them."""
 
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,6 +20,9 @@ from booking.words import (
     SessionState,
     Status,
 )
+
+if TYPE_CHECKING:
+    from booking.models.handover import Handover
 
 _LIVE = text("state = 'published'")
 # Written out, not bound: only then do both databases see that the partial key answers it.
@@ -160,6 +164,7 @@ class Appointment(Base):
     claimant: Mapped[Claimant] = relationship()
     referral: Mapped[Referral] = relationship()
     booked_by: Mapped[User | None] = relationship()
+    handover: Mapped["Handover | None"] = relationship(back_populates="appointment")
 
     @property
     def minutes_late(self) -> int | None:

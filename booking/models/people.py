@@ -85,17 +85,25 @@ class AdviserLeave(Base):
 
 
 class CalendarFeed(Base):
-    """A revocable calendar address; only the token's hash is kept."""
+    """A revocable calendar address; only the token's hash is kept.
+
+    It shows a Next Step adviser's diary, or the handovers of a Jobcentre adviser.
+    """
 
     __tablename__ = "calendar_feed"
+    __table_args__ = (
+        CheckConstraint("(adviser_id IS NULL) <> (user_id IS NULL)", name="one_owner"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    adviser_id: Mapped[int] = mapped_column(ForeignKey("adviser.id"), index=True)
+    adviser_id: Mapped[int | None] = mapped_column(ForeignKey("adviser.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
-    adviser: Mapped[Adviser] = relationship()
+    adviser: Mapped[Adviser | None] = relationship()
+    user: Mapped[User | None] = relationship()
 
 
 class Claimant(Base):

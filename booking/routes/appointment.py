@@ -12,12 +12,14 @@ from booking import (
     claimants,
     contacts,
     funded_sessions,
+    handing_over,
+    handovers,
     particulars,
     waiting_list,
 )
 from booking.boards import offers
 from booking.claimant_links import link_to
-from booking.errors import BookingError
+from booking.errors import BookingError, HandoverRefused
 from booking.forms.appointment import CancelForm, ContactForm
 from booking.forms.claimant_details import ClaimantDetailsForm
 from booking.forms.jobcentre import REASONS
@@ -29,7 +31,7 @@ from booking.routes.access import audience, the_actor
 from booking.routes.ids import an_id
 from booking.routes.jobcentre.asked import asked
 from booking.routes.jobcentre.blueprint import STAFF
-from booking.words import STILL_TO_COME, ContactWay, MessageState
+from booking.words import STILL_TO_COME, ContactWay, MessageState, Role
 
 appointment = Blueprint("appointment", __name__, url_prefix="/appointments/<int:appointment_id>")
 
@@ -78,6 +80,31 @@ def claimant(appointment_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show", appointment_id=appointment_id))
     visible = appointments.visible(appointment_id, by)
     return render_template("appointment/claimant.html", appointment=visible, form=form)
+
+
+@appointment.post("/handover")
+@audience(Role.JOBCENTRE_ADVISER)
+def hand_over(appointment_id: int) -> ResponseReturnValue:
+    """The Jobcentre adviser comes along for the first minutes."""
+    try:
+        handovers.ask(appointment_id=appointment_id, by=the_actor())
+    except HandoverRefused as refusal:
+        flash(str(refusal))
+    else:
+        flash("Warm handover arranged: it is in your day and in the adviser’s diary.", "success")
+    return redirect(url_for(".show", appointment_id=appointment_id))
+
+
+@appointment.post("/handover/end")
+@audience(*STAFF)
+def end_handover(appointment_id: int) -> ResponseReturnValue:
+    try:
+        handovers.end(appointment_id=appointment_id, by=the_actor())
+    except HandoverRefused as refusal:
+        flash(str(refusal))
+    else:
+        flash("The handover is ended. The appointment stands.", "success")
+    return redirect(url_for(".show", appointment_id=appointment_id))
 
 
 @appointment.route("/move", methods=["GET", "POST"])
@@ -174,10 +201,12 @@ def calendar_file(appointment_id: int) -> ResponseReturnValue:
 
 
 def _page(appointment_id: int, form: ContactForm) -> ResponseReturnValue:
-    shown = appointments.visible(appointment_id, the_actor())
+    by = the_actor()
+    shown = appointments.visible(appointment_id, by)
     return render_template(
         "appointment/show.html",
         appointment=shown,
+        can_hand_over=handing_over.could(by, shown.slot),
         facts=particulars.of(shown),
         to_come=shown.status in STILL_TO_COME,
         texts=[_text(row) for row in outbox.about(appointment_id)],

@@ -13,11 +13,15 @@ calendar = Blueprint("calendar", __name__)
 @calendar.get("/diary/<token>.ics")
 @for_everybody
 def feed(token: str) -> ResponseReturnValue:
-    """The diary behind an address; 304 to a client that has it already."""
-    adviser = tokens.adviser_of_feed(token)
-    if adviser is None:
+    """The diary or the handovers behind an address; 304 to a client that has them already."""
+    shown = tokens.feed_behind(token)
+    if shown is None:
         raise NotFound("This calendar address has stopped, or never was one.")
-    data, tag = calendars.feed_of(adviser)
+    if shown.adviser is not None:
+        data, tag = calendars.feed_of(shown.adviser)
+    else:
+        assert shown.user is not None
+        data, tag = calendars.handovers_of(shown.user)
     response = make_response(data)
     response.content_type = "text/calendar; charset=utf-8"
     response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking import appointments, particulars, referrals
+from booking import appointments, handing_over, particulars, referrals
 from booking.availability import Needs
 from booking.boards import offers
-from booking.errors import BadDetail, BookingError, NoPlace, SessionLimitReached, SlotTaken
+from booking.errors import (
+    BadDetail,
+    BookingError,
+    HandoverRefused,
+    NoPlace,
+    SessionLimitReached,
+    SlotTaken,
+)
 from booking.forms.jobcentre import BookingForm, ReferAndBookForm, ReferralForm
 from booking.forms.refusals import show_refusal
 from booking.models import Appointment, Slot
@@ -76,6 +83,7 @@ def _booked(slot: Slot, form: BookingForm, it: Asked, by: Actor) -> Appointment:
         "channel": BookingChannel(form.channel.data),
         "seconds_to_book": seconds_since(form.started.data),
         "override_reason": form.override_reason.data,
+        "with_handover": form.with_handover.data,
     }
     if it.referral is not None:
         return appointments.book_again(referral_id=it.referral.id, **how)
@@ -106,6 +114,7 @@ def _form_page(
         expect=particulars.WHAT_TO_EXPECT,
         bring=particulars.WHAT_TO_BRING,
         prompts=referrals.PROMPTS,
+        can_hand_over=handing_over.could(by, slot),
     )
     return page, refusal.status if refusal else 200
 
@@ -113,6 +122,8 @@ def _form_page(
 def _show(form: BookingForm, refusal: BookingError) -> None:
     if isinstance(refusal, SessionLimitReached):
         refusal = BadDetail("override_reason", str(refusal))
+    if isinstance(refusal, HandoverRefused):
+        refusal = BadDetail("with_handover", str(refusal))
     show_refusal(form, refusal)
 
 

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking import clock, diaries, referrals, waiting_list, walkovers
+from booking import clock, diaries, handovers, referrals, waiting_list, walkovers
 from booking.availability import Needs
 from booking.boards import offers
 from booking.forms.jobcentre import REASONS
@@ -30,6 +30,7 @@ def home() -> ResponseReturnValue:
         waits=offers.waits(it.office.id, by=by),
         in_today=[_in_today(each) for each in diaries.office_day(it.office.id, clock.today())],
         today=clock.today(),
+        handovers=handovers.of_user(by.user_id) if by.user_id else (),
         **_board(it.office.id, by),
     )
 
