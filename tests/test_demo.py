@@ -252,6 +252,7 @@ def test_a_booking_that_was_written_down_is_like_one_made_at_the_desk(district: 
         and appointment.status == Status.BOOKED
         and appointment.claimant.mobile
         and appointment.claimant.may_text
+        and appointment.handover is None
     ]
     assert {appointment.booked_at == NOW for appointment in to_come} == {True, False}
     assert len({shape(appointment) for appointment in to_come}) == 1
