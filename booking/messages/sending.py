@@ -4,6 +4,7 @@ Between a claim and its outcome the row is `sending`: whoever finds it there lat
 and never sends it again. `resolving` finds out what became of it.
 """
 
+import secrets
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +24,7 @@ from notifications.message import Channel, Outcome
 Counts = Counter[tuple[MessageKind, MessageState]]
 Answered = tuple[int, Outcome]
 
-_BATCH = 200
+_LISTED = 200
 _TURNED_DOWN_AT_ONCE = 20  # in one transaction, for which every other writer waits
 
 
@@ -39,10 +40,12 @@ class Step:
 def send_due(channel: Channel, *, name: str) -> Counts:
     """Send everything due, one claim at a time; returns how many of each kind ended how."""
     counts: Counts = Counter()
+    first = 0
     while due := due_ids(clock.now()):
-        counts += _send_each(due, channel, name)
-        if len(due) < _BATCH:
-            break
+        won, alone = _send_each(due[first % len(due) :], channel, name)
+        counts += _counted(won)
+        # Elsewhere in the list next time: two workers side by side want the same texts.
+        first = 0 if alone else secrets.randbelow(_LISTED)
     db.session.rollback()
     return counts
 
@@ -54,14 +57,19 @@ def due_ids(now: datetime) -> list[int]:
             select(OutboxMessage.id)
             .where(OutboxMessage.state == MessageState.DUE, OutboxMessage.due_at <= now)
             .order_by(OutboxMessage.due_at)
-            .limit(_BATCH)
+            .limit(_LISTED)
         )
     )
 
 
-def _send_each(due: Sequence[int], channel: Channel, name: str) -> Counts:
-    """One call at a time; while it is under way the last outcome is recorded, the next claimed."""
+def _send_each(due: Sequence[int], channel: Channel, name: str) -> tuple[list[int], bool]:
+    """One call at a time; while it is under way the last outcome is recorded, the next claimed.
+
+    Returns the texts this worker won, and whether it won all it tried: as soon as another was
+    quicker it leaves the rest of the list alone.
+    """
     won: list[int] = []
+    alone = True
     answered: Answered | None = None
     calling: tuple[int, Future[Outcome]] | None = None
     with ThreadPoolExecutor(1) as caller:
@@ -74,14 +82,15 @@ def _send_each(due: Sequence[int], channel: Channel, name: str) -> Counts:
                     channel_name=name,
                     two_way=channel.two_way,
                 )
-            due, answered = due[step.gone_through :], None
+            alone = alone and step.gone_through == len(step.won)
+            due, answered = due[step.gone_through :] if alone else (), None
             won += step.won
             if calling is not None:
                 answered, calling = (calling[0], calling[1].result()), None
             if step.claimed is not None and step.claimed.still_holds:
                 call = caller.submit(channel.send, step.claimed.message)
                 calling = step.claimed.outbox_id, call
-    return _counted(won)
+    return won, alone
 
 
 def _counted(outbox_ids: Sequence[int]) -> Counts:
