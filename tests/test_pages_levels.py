@@ -66,9 +66,35 @@ def test_a_session_shows_its_level_the_curves_and_when_not_to_share(
     assert "there is a gap for a walkover" in page
     assert "At least one gap" in page
     assert "one booking a slot is best when a minute a claimant waits is worth" in page
-    assert "the worst placed" in page
-    assert "Proved to be the best plan" in page
+    assert "more than the 9 bookings a day that the rules allow" in page
+    assert re.search(r"Ten booked: 6.2 are seen instead of 5.6 .* the worst placed \d\d,", page)
+    assert "The rules allow 9 a day, and of 9 one booking a slot is best." in page
+    assert "Proved to be the best plan for 10 bookings." in page
     assert "nothing is known yet" in page
+    assert page.count("Bars: ") == 2, "what a picture shows is said to everybody"
+    assert "the lower when they fill half the gaps" in page
+
+
+@pytest.mark.parametrize(
+    ("rules", "says", "proved"),
+    [
+        ({"wait_weight": 2.0}, "Nobody: the best plan has one booking a slot here.", 9),
+        ({"daily_cap": 16}, "sharing some starts would cost less here.", 10),
+        ({"daily_cap": 10, "prior_fta": 0.5}, "The rules allow 10 a day. Ten booked: ", 12),
+        ({"daily_cap": 10, "prior_fta": 0.5, "shared_starts": 1}, "The rules allow 10 a day.", 10),
+    ],
+)
+def test_who_would_wait_is_of_the_best_plan_and_of_the_one_in_use_where_starts_are_shared(
+    client: FlaskClient, rules: dict[str, float], says: str, proved: int
+) -> None:
+    office = make_office(make_district(comfortable_am=4, comfortable_pm=3, **rules))
+    sign_in(client, make_user(Role.DISTRICT_LEAD, office))
+    adviser, room = make_adviser(office.district), make_room(office)
+    session = make_session(office, adviser=adviser, room=room)
+    make_session(office, adviser=adviser, room=room, half_day=HalfDay.PM)
+    page = text_of(client.get(f"/district/sessions/{session.id}").text)
+    assert says in page
+    assert f"Proved to be the best plan for {proved} bookings." in page
 
 
 def test_a_level_is_set_by_hand_shown_everywhere_and_taken_back(

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from booking.attendance import forecasting, levels
 from booking.attendance.chances import Chances, chances, most_to_offer
-from booking.attendance.shared_starts import day_of, shape_of, within_cap
+from booking.attendance.shared_starts import best, day_of, shape_of, within_cap
 from booking.models import Session
 from booking.rules import Rules
 from optimizer.overbooking.break_even import break_even_curve, break_even_wait_weight
@@ -49,9 +49,13 @@ class BreakEven:
 
 @dataclass(frozen=True)
 class Sharing:
-    """The best plan if starts were shared, in words, with the wait of the worst-off by slot."""
+    """What sharing starts would bring: the best plan, or where they are shared the one in use.
+
+    `beyond_cap`: the best plan books more than the day's cap allows.
+    """
 
     plan: Plan
+    beyond_cap: bool
     words: str
 
 
@@ -86,12 +90,25 @@ def break_even(outlook: DayOutlook) -> BreakEven | None:
 
 
 def sharing(outlook: DayOutlook) -> Sharing | None:
-    """What sharing starts would bring on the day, within its cap."""
+    """What sharing starts would bring on the day, and what of it the day's cap allows."""
     shape = shape_of(outlook.sessions)
     if shape is None or shape[0] > _BREAK_EVEN_MOST_SLOTS:
         return None
-    best = within_cap(day_of(shape, outlook.chances), outlook.rules)
-    return Sharing(best, explain_plan(best))
+    day = day_of(shape, outlook.chances)
+    free, allowed = best(day, outlook.rules), within_cap(day, outlook.rules)
+    words = _in_words(free, allowed, outlook.rules.daily_cap)
+    return Sharing(allowed if outlook.rules.shared_starts else free, free != allowed, words)
+
+
+def _in_words(free: Plan, allowed: Plan, cap: int) -> str:
+    if free.chosen.bookings == free.one_each.bookings:
+        return "Nobody: the best plan has one booking a slot here."
+    words = explain_plan(free)
+    if free == allowed:
+        return words
+    if allowed.chosen.bookings == allowed.one_each.bookings:
+        return f"{words} The rules allow {cap} a day, and of {cap} one booking a slot is best."
+    return f"{words} The rules allow {cap} a day. {explain_plan(allowed)}"
 
 
 @lru_cache(maxsize=64)

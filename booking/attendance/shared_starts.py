@@ -21,11 +21,11 @@ def planned(sessions: Sequence[Session], chances: Chances, rules: Rules) -> Star
     shape = shape_of(sessions)
     if shape is None:
         return None
-    best = within_cap(day_of(shape, chances), rules)
-    if not best.certified:
+    found = within_cap(day_of(shape, chances), rules)
+    if not found.certified:
         return None
     slots = [slot for session in sessions for slot in session.slots]
-    return {slot.id: many for slot, many in zip(slots, best.chosen.bookings, strict=True)}
+    return {slot.id: many for slot, many in zip(slots, found.chosen.bookings, strict=True)}
 
 
 def shape_of(sessions: Sequence[Session]) -> tuple[int, float, int | None, float] | None:
@@ -64,12 +64,19 @@ def weights_of(rules: Rules) -> Weights:
     return Weights(wait=rules.wait_weight, idle=1.0, overtime=rules.overtime_weight)
 
 
+def best(day: Day, rules: Rules) -> Plan:
+    """The best plan, however many it books."""
+    return _best(day, weights_of(rules), None)
+
+
 def within_cap(day: Day, rules: Rules) -> Plan:
     """The best plan, or when it would book more than the daily cap the best of that many."""
-    return _within(day, weights_of(rules), rules.daily_cap)
+    free = best(day, rules)
+    if free.chosen.total <= rules.daily_cap:
+        return free
+    return _best(day, weights_of(rules), rules.daily_cap)
 
 
 @lru_cache(maxsize=512)
-def _within(day: Day, weights: Weights, cap: int) -> Plan:
-    best = plan(day, weights)
-    return best if best.chosen.total <= cap else plan(day, weights, total=cap)
+def _best(day: Day, weights: Weights, total: int | None) -> Plan:
+    return plan(day, weights, total=total)

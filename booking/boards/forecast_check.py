@@ -36,7 +36,6 @@ class ForecastCheck:
     day_verdict: str = ""
     calibration: Chart | None = None
     pit: Chart | None = None
-    even: bool | None = None
 
 
 def show(*, by: Actor) -> ForecastCheck:
@@ -63,7 +62,6 @@ def show(*, by: Actor) -> ForecastCheck:
         day_verdict=_verdict([(name, each["log_score"]) for name, each in days], _MANY),
         calibration=_calibration(scores["booked_ahead_only"]["reliability"]),
         pit=_pit(scores["per_office_day"]),
-        even=_even(scores["per_office_day"]),
     )
 
 
@@ -111,7 +109,8 @@ def _pit(days: Mapping[str, Any]) -> Chart | None:
     chart = Chart(
         "Where each day's count fell",
         "Bars: office-days by where the number who came fell in what was forecast for that day, "
-        "in tenths from low to high. With a good forecast all bars are as high as the line.",
+        "in tenths from low to high. With a good forecast all are as high as the line. "
+        + _even(days),
         *((0, 10), (0, top)),
         *("Fewer came than forecast → more came", "Office-days"),
     ).ticks([], [0, round(top / 2), round(top)])
@@ -121,7 +120,11 @@ def _pit(days: Mapping[str, Any]) -> Chart | None:
     return chart
 
 
-def _even(days: Mapping[str, Any]) -> bool | None:
-    """Whether the bars are as even as chance makes them, 19 times in 20; None without any."""
-    chi = days["pit_chi2_9"]
-    return None if chi is None else chi <= _PIT_5_PER_CENT
+def _even(days: Mapping[str, Any]) -> str:
+    """Whether the bars are as even as chance makes them 19 times in 20, in words."""
+    if days["pit_chi2_9"] <= _PIT_5_PER_CENT:
+        return "Here they are as even as chance makes them."
+    return (
+        "Here they are less even than chance makes them: days differ in ways the forecast does "
+        "not know."
+    )

@@ -47,5 +47,4 @@ def _gauss_jacobi(alpha: float, beta: float, nodes: int) -> Mixture:
     later = 4.0 * k * (k - 1.0 + alpha) * (k - 1.0 + beta) * (k - 2.0 + total)
     beside = np.sqrt(np.concatenate((first, later / (even**2 * (even + 1.0) * (even - 1.0)))))
     values, vectors = np.linalg.eigh(np.diag(middle) + np.diag(beside, 1) + np.diag(beside, -1))
-    weight = vectors[0] ** 2
-    return Mixture(np.clip((values + 1.0) / 2.0, 0.0, 1.0), weight / weight.sum())
+    return Mixture(np.clip((values + 1.0) / 2.0, 0.0, 1.0), vectors[0] ** 2)

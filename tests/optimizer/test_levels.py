@@ -80,6 +80,8 @@ def test_a_risk_met_exactly_is_met():
     assert level(rate=0.5, slots=2, comfortable=1, risk=0.25).level == 2
     assert level(rate=0.5, slots=2, comfortable=1, risk=0.2499).level == 1
     assert level(rate=0.2, slots=3, comfortable=0, risk=0.8).level == 1
+    # .1 * .1 is a little more than .01 in floating point, and not in truth
+    assert level(rate=0.9, slots=2, comfortable=1, risk=0.01).level == 2
 
 
 def test_the_ends_of_the_scale():
@@ -136,6 +138,8 @@ def test_a_level_in_words():
         (0.0, "never"),
         (1e-6, "on fewer than one day in 2,000"),
         (0.004, "on one day in 250"),
+        (0.0043, "on one day in 230"),
+        (0.0012, "on one day in 800"),
         (0.05, "on one day in twenty"),
         (0.3, "on one day in three"),
         (0.45, "on 45 days in 100"),

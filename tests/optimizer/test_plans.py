@@ -135,13 +135,43 @@ def test_the_break_even_weight_is_the_best_ratio_of_all_plans(day, idle, overtim
     assert weight == pytest.approx(max(0.0, ratios.max(initial=0.0)), abs=1e-8)
 
 
-def test_local_search_finds_the_optimum_of_every_small_day():
-    for slots, rate, service in itertools.product(range(1, 7), (0.2, 0.375, 0.5), SERVICES):
-        day = Day(slots, 45.0, rate, service=service, max_per_slot=3)
-        question = Question(day, USUAL, (0,) * slots)
+STEPS = (61, 127, 191, 251, 509, 1009)  # prime, so that no value of anything is passed over
+
+
+def small_questions(slots):
+    """Of all combinations of slot length, rate, sessions, break, dispersion, walkovers, weights
+    and number of bookings some fifty, in which each value meets those of the others."""
+    weights = (USUAL, Weights(1.0, 1.0, 1.0), Weights(0.05, 1.0, 0.5), Weights(0.5, 1.0, 0.0))
+    breaks = (None, *range(1, slots))
+    totals = (None, *range(7))
+    every = list(itertools.product(
+        (5.0, 30.0, 45.0), (0.05, 0.2, 0.375, 0.6), SERVICES, breaks, (0.0, 0.02, 0.3), (0.0, 0.5),
+        weights, totals,
+    ))  # fmt: skip
+    some = every[:: STEPS[slots - 1]]
+    for minutes, rate, service, after, dispersion, fill, weight, total in some:
+        most = 3 if slots < 5 else 2
+        if total is not None and total > most * slots:
+            continue
+        shape = slots, minutes, rate, service, after, 30.0 if after else 0.0
+        day = Day(*shape, fill, dispersion, most)
+        yield Question(day, weight, (0,) * slots, total)
+
+
+@pytest.mark.parametrize("slots", range(1, 7))
+def test_local_search_finds_the_optimum_of_every_small_day(slots):
+    """All numbers of slots and of bookings up to six, against every plan there is."""
+    seen = set()
+    for question in small_questions(slots):
         truth = by_trying_all(question)
-        assert minimise(question).bookings == truth
-        assert minimise(question, certify=False).bookings == truth
+        found = minimise(question)
+        assert found.bookings == truth
+        assert found.proof is not None
+        if neighbours.is_multimodular(question):
+            assert found.proof == NEIGHBOURHOOD
+            assert minimise(question, certify=False).bookings == truth
+            seen.add(question.total)
+    assert seen >= {None, *range(min(6, 3 * slots) + 1)}
 
 
 def test_one_a_slot_that_makes_people_wait_has_no_break_even():
