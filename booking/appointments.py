@@ -15,6 +15,7 @@ from booking import (
     funded_sessions,
     handing_over,
     referrals,
+    squeezing_in,
 )
 from booking.claimants import ClaimantDetails
 from booking.database import db, use_case
@@ -225,6 +226,8 @@ def put_into(
     take_time(appointment)
     outbox.tell_moved(appointment)
     record_change(by, "moved", appointment, {"starts_at": old.starts_at}, {"slot_id": slot.id})
+    if slot.beyond_level:
+        squeezing_in.settle(slot)
     handing_over.follow(appointment, by, must=with_handover)
 
 
@@ -284,6 +287,8 @@ def take_place(
     take_time(appointment)
     outbox.tell_booked(appointment)
     record_change(by, "booked", appointment, None, {"slot_id": slot.id, "kind": appointment.kind})
+    if slot.beyond_level:
+        squeezing_in.settle(slot)
     if with_handover:
         handing_over.arrange(appointment, by)
     return appointment

@@ -65,6 +65,15 @@ def next_free(office_id: int, *, after: datetime, count: int = _ALTERNATIVES) ->
     return [FreeSlot._make(row) for row in rows]
 
 
+def not_offered(office_id: int, needs: Needs) -> Sequence[FreeSlot]:
+    """Today's free slots at an office that suit and are beyond the level, the earliest first."""
+    now = clock.now()
+    today = clock.london(now).date()
+    query = free_places([office_id], now, today, today, beyond_level=True)
+    rows = db.session.execute(_narrowed(query, needs).order_by(Slot.starts_at, Slot.id))
+    return [slot for slot in map(FreeSlot._make, rows) if needs.suit(slot)]
+
+
 def has_telephone(office_id: int) -> bool:
     """Whether a slot by telephone can be had at an office within its search days."""
     now = clock.now()
@@ -122,8 +131,13 @@ def free_places(
     first_on: date,
     last_on: date,
     kinds: Sequence[SessionKind] = ONE_TO_ONE,
+    *,
+    beyond_level: bool = False,
 ) -> Select[tuple[int, datetime, datetime, date, int, int, int | None, SessionKind, int]]:
-    """The query for every bookable slot of these kinds, in the columns of FreeSlot."""
+    """The query for every bookable slot of these kinds, in the columns of FreeSlot.
+
+    Or, with `beyond_level`, for those that are free and not offered.
+    """
     taken = (
         select(func.count()).where(Appointment.slot_id == Slot.id, HOLDS_A_PLACE).scalar_subquery()
     )
@@ -147,7 +161,7 @@ def free_places(
             Session.state == SessionState.PUBLISHED,
             Session.kind.in_(kinds),
             Slot.hold.is_(None),
-            Slot.beyond_level.is_(False),
+            Slot.beyond_level.is_(beyond_level),
             Slot.starts_at >= after,
             taken < Slot.places,
         )

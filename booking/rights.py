@@ -25,6 +25,7 @@ MAY: dict[str, frozenset[Role]] = {
     "refer": _STAFF - {Role.RECEPTION},
     "record an outcome": _NEXT_STEP,
     "hold a slot": _NEXT_STEP,
+    "squeeze in": _NEXT_STEP,
     "keep a calendar feed": _NEXT_STEP,
     "hand over in person": frozenset({Role.JOBCENTRE_ADVISER}),
     "ask about the rota": _NEXT_STEP,

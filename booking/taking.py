@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
-from booking import clock, handing_over
+from booking import clock, handing_over, squeezing_in
 from booking.database import db, refused
 from booking.errors import ClaimantBusy, NotFound, SlotNotOpen, SlotPast, SlotTaken
 from booking.models import (
@@ -60,8 +60,10 @@ def bookable_slot(slot_id: int, by: Actor) -> Slot:
     if slot is None:
         raise NotFound("There is no such slot.")
     reachable_office(slot.session.office, by)
-    if slot.hold is not None or slot.beyond_level or slot.session.state != SessionState.PUBLISHED:
+    if slot.hold is not None or slot.session.state != SessionState.PUBLISHED:
         raise SlotNotOpen
+    if slot.beyond_level:
+        squeezing_in.take_beyond_level(slot, by)
     worth_it = timedelta(minutes=slot.session.office.rules.walkover_minutes)
     now = clock.now()
     if slot.starts_at <= now and slot.ends_at - now < worth_it:

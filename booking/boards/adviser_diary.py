@@ -34,6 +34,7 @@ class Entry:
     under_way: bool
     appointment: Appointment | None = None
     gap: Gap | None = None
+    can_squeeze_in: bool = False
     can_check_in: bool = False
     outcomes: Sequence[Status] = ()
     missed_from: datetime | None = None
@@ -176,7 +177,9 @@ def _lines(slot: Slot, now: datetime, used: Mapping[int, int]) -> Iterator[Entry
         yield _line(slot, appointment, now, used.get(appointment.claimant_id, 0))
     gap = walkovers.gap_in(slot, now)
     if gap is not None or slot.hold is not None or not shown:
-        yield Entry(slot, under_way, gap=gap)
+        today = slot.session.on_date == clock.london(now).date()
+        unoffered = slot.beyond_level and today and now < slot.starts_at
+        yield Entry(slot, under_way, gap=gap, can_squeeze_in=unoffered and not slot.hold)
 
 
 def _line(slot: Slot, appointment: Appointment, now: datetime, used: int) -> Entry:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from booking import clock, free_slots
+from booking import clock, free_slots, squeezing_in
 from booking.availability import FreeSlot, Needs, Offer, Rank
 from booking.database import db
 from booking.errors import NotFound, RoomDoesNotSuit
@@ -51,6 +51,15 @@ class OfficeOffers:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a search at an office comes to: its offers, what `by` may squeeze in, then others'."""
+
+    here: OfficeOffers
+    squeeze_ins: Sequence[NamedOffer]
+    elsewhere: Sequence[OfficeOffers]
+
+
+@dataclass(frozen=True)
 class Wait:
     """How long until an office's next free slot; `days` None when there is none to be had."""
 
@@ -65,9 +74,7 @@ class Wait:
         return self.days is None or self.days > self.office.rules.wait_target_days
 
 
-def search(
-    needs: Needs, *, office_id: int, by: Actor
-) -> tuple[OfficeOffers, Sequence[OfficeOffers]]:
+def search(needs: Needs, *, office_id: int, by: Actor) -> Found:
     """Ranked offers at an office, and those of the nearest others in order of distance."""
     ranking = free_slots.find(needs, office_id=office_id, by=by)
     office = db.session.get_one(Office, office_id)
@@ -79,7 +86,19 @@ def search(
         for other in ranking.elsewhere
         for theirs in [[offer for offer in offers if offer.slot.office_id == other]]
     ]
-    return here, elsewhere
+    return Found(here, _squeeze_ins(needs, office_id, by), elsewhere)
+
+
+def _squeeze_ins(needs: Needs, office_id: int, by: Actor) -> Sequence[NamedOffer]:
+    """Today's slots beyond the level that this person may give to a claimant who is here."""
+    if not by.may("squeeze in"):
+        return ()
+    mine = [
+        slot
+        for slot in free_slots.not_offered(office_id, needs)
+        if squeezing_in.may_give(db.session.get_one(Slot, slot.slot_id).session, by)
+    ]
+    return named(Offer(slot, Rank.TODAY, ["not offered to others"]) for slot in mine)
 
 
 def instead_of(slot_id: int, needs: Needs, *, by: Actor, count: int = 3) -> Sequence[NamedOffer]:

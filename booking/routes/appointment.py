@@ -128,16 +128,13 @@ def move(appointment_id: int) -> ResponseReturnValue:
     moving = appointments.visible(appointment_id, by)
     it = asked(by, claimant=moving.claimant, office_id=moving.slot.session.office_id)
     good = it.form.validate()
-    here, elsewhere = (
-        offers.search(it.form.needs(), office_id=it.office.id, by=by) if good else (None, ())
-    )
+    found = offers.search(it.form.needs(), office_id=it.office.id, by=by) if good else None
     page = render_template(
         "appointment/move.html",
         appointment=moving,
         facts=particulars.of(moving),
         needs_form=it.form,
-        here=here,
-        elsewhere=elsewhere,
+        found=found,
         refusal=refusal,
         errors=not good or refusal,
     )

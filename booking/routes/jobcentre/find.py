@@ -17,16 +17,13 @@ def find() -> ResponseReturnValue:
     by = the_actor()
     it = asked(by)
     good = it.form.validate()
-    here, elsewhere = (
-        offers.search(it.form.needs(), office_id=it.office.id, by=by) if good else (None, ())
-    )
+    found = offers.search(it.form.needs(), office_id=it.office.id, by=by) if good else None
     return render_template(
         "jobcentre/find.html",
         office=it.office,
         needs_form=it.form,
         referral=it.referral,
-        here=here,
-        elsewhere=elsewhere,
+        found=found,
         carried={"started": begun(), **carried()},
         errors=not good,
     )

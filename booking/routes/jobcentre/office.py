@@ -20,13 +20,13 @@ def home() -> ResponseReturnValue:
     """Who is in, what is free and what has come free: the page a day starts from."""
     by = the_actor()
     it = asked(by)
-    here, elsewhere = offers.search(Needs(), office_id=it.office.id, by=by)
+    found = offers.search(Needs(), office_id=it.office.id, by=by)
     return render_template(
         "jobcentre/home.html",
         office=it.office,
         needs_form=it.form,
-        here=here,
-        elsewhere=elsewhere,
+        here=found.here,
+        elsewhere=found.elsewhere,
         waits=offers.waits(it.office.id, by=by),
         in_today=[_in_today(each) for each in diaries.office_day(it.office.id, clock.today())],
         today=clock.today(),
