@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from booking import clock, diaries, handing_over, particulars
 from booking.database import db
-from booking.models import Adviser, Appointment, AuditEntry, Handover, Session, Slot, User
+from booking.models import Adviser, Appointment, AuditEntry, Briefing, Handover, Session, Slot, User
 from booking.words import HOLDING_A_PLACE, AppointmentKind, SessionKind, SessionState, Status
 from notifications import calendar
 from notifications.calendar import CalendarEvent
@@ -79,12 +79,33 @@ def feed_of(adviser: Adviser) -> tuple[bytes, str]:
     of_sessions = _changes(Session.__tablename__, [session.id for session in sessions])
     of_appointments = _changes(Appointment.__tablename__, [each.id for each in appointments])
     events = [event for each in sessions for event in _events(each, of_sessions, of_appointments)]
+    events += [_briefing_event(each, adviser) for each in adviser.briefings if _is_near(each)]
     kept_since = clock.now() - _BACK
     data = calendar.feed(
         f"Next Step diary of {adviser.name}",
         [each for each in events if not each.cancelled or each.last_modified_at >= kept_since],
     )
     return data, calendar.etag(data)
+
+
+def _is_near(briefing: Briefing) -> bool:
+    today = clock.today()
+    return today - _BACK <= briefing.on_date <= today + _AHEAD
+
+
+def _briefing_event(briefing: Briefing, adviser: Adviser) -> CalendarEvent:
+    off = briefing.called_off_at is not None
+    return CalendarEvent(
+        uid=f"briefing-{briefing.id}-{adviser.id}@local-diaries",
+        starts_at=clock.instant(briefing.on_date, briefing.starts),
+        ends_at=clock.instant(briefing.on_date, briefing.ends),
+        summary=f"Cancelled: {briefing.title}" if off else briefing.title,
+        location="",
+        description=f"Put by {briefing.put_by}",
+        sequence=int(off),
+        cancelled=off,
+        last_modified_at=briefing.called_off_at or briefing.put_at,
+    )
 
 
 def handovers_of(user: User) -> tuple[bytes, str]:

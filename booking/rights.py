@@ -32,6 +32,7 @@ MAY: dict[str, frozenset[Role]] = {
     "open a session": _LEAD,
     "cancel a session": _LEAD,
     "record leave": _LEAD,
+    "brief advisers": _LEAD,
     "manage advisers": _LEAD,
     "plan the rota": _LEAD,
     "repair the rota": _LEAD,

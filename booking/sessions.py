@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
-from booking import audit, clock, day_shape
+from booking import audit, briefing_time, clock, day_shape
 from booking.attendance import levels
 from booking.database import Base, db, refused, use_case
 from booking.day_limits import check_day
@@ -65,18 +65,7 @@ def open_session_within(
     )
     with refused(uq_session_adviser=AdviserBusy, uq_session_room=RoomBusy):
         db.session.add(session)
-    for slot_time in times:
-        starts_at, ends_at = slot_time.instants(on)
-        db.session.add(
-            Slot(
-                session_id=session.id,
-                position=slot_time.position,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                places=places,
-            )
-        )
-    db.session.flush()
+    _add_slots(session, times, places)
     check_day(office, adviser, on)
     levels.settle_now(adviser.id, on)
     audit.record(
@@ -87,6 +76,24 @@ def open_session_within(
         after={"adviser_id": adviser.id, "room_id": session.room_id, "on_date": on},
     )
     return session
+
+
+def _add_slots(session: Session, times: Sequence[day_shape.SlotTime], places: int) -> None:
+    slots = []
+    for slot_time in times:
+        starts_at, ends_at = slot_time.instants(session.on_date)
+        slots.append(
+            Slot(
+                session=session,
+                position=slot_time.position,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                places=places,
+            )
+        )
+    db.session.add_all(slots)
+    briefing_time.keep(slots)
+    db.session.flush()
 
 
 @use_case

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
-from booking import clock, handing_over, squeezing_in
+from booking import briefing_time, clock, handing_over, squeezing_in
 from booking.database import db, refused
 from booking.errors import ClaimantBusy, NotFound, SlotNotOpen, SlotPast, SlotTaken
 from booking.models import (
@@ -116,7 +116,23 @@ def give_time_back(appointment: Appointment) -> None:
     """
     db.session.execute(delete(ClaimantTime).where(ClaimantTime.appointment_id == appointment.id))
     handing_over.give_back(appointment.id)
+    _keep_for_a_briefing(appointment)
     _put_up(appointment.slot_id)
+
+
+def _keep_for_a_briefing(appointment: Appointment) -> None:
+    """A slot that was booked when a briefing was put is blocked once nobody is in it.
+
+    The shared lock meets whoever puts a briefing at this moment, who sees the slot free, or waits.
+    """
+    slot = db.session.get_one(
+        Slot, appointment.slot_id, with_for_update={"read": True}, populate_existing=True
+    )
+    others = select(Appointment.id).where(
+        Appointment.slot_id == slot.id, Appointment.id != appointment.id, HOLDS_A_PLACE
+    )
+    if db.session.scalar(others.limit(1)) is None:
+        briefing_time.keep([slot])
 
 
 def _put_up(slot_id: int) -> None:

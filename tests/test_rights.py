@@ -1,6 +1,7 @@
 """Every page, role and id: what is not for you is refused, what is not yours is not there."""
 
 from collections.abc import Iterator, Mapping
+from datetime import time
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from booking import (
     advisers,
     appointments,
+    briefings,
     diaries,
     places,
     texts_in,
@@ -24,6 +26,7 @@ from booking.errors import NotFound
 from booking.models import (
     AdviserLeave,
     Appointment,
+    Briefing,
     Closure,
     InboundText,
     Office,
@@ -114,6 +117,7 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
         "slot_id": session.slots[1].id,
         "session_id": session.id,
         "adviser_id": session.adviser_id,
+        "briefing_id": a_briefing(session).id,
         "user_id": make_user(Role.JOBCENTRE_ADVISER, office).id,
         "office_id": office.id,
         "code": office.code,
@@ -126,6 +130,17 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
         **an_offer(session),
         **the_rota_of(office),
     }
+
+
+def a_briefing(session: Session) -> Briefing:
+    return briefings.put(
+        title="Team meeting",
+        on=WEDNESDAY.replace(day=29),
+        starts=time(9),
+        ends=time(10),
+        adviser_ids=[session.adviser_id],
+        by=make_actor(Role.DISTRICT_LEAD, session.office),
+    )
 
 
 def a_text_from(appointment: Appointment) -> int:
@@ -236,6 +251,7 @@ def everything() -> dict[str, int | str]:
         row
         for model in (
             Appointment,
+            Briefing,
             Session,
             Closure,
             AdviserLeave,

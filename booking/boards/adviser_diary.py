@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from booking import clock, diaries, funded_sessions, outcomes, walkovers
+from booking import briefing_time, clock, diaries, funded_sessions, outcomes, walkovers
 from booking.database import db
 from booking.errors import NotFound
-from booking.models import Adviser, AdviserLeave, Appointment, Session, Slot
+from booking.models import Adviser, AdviserLeave, Appointment, Briefing, Session, Slot
 from booking.rights import Actor
 from booking.walkovers import Gap
 from booking.words import (
@@ -60,6 +60,7 @@ class Day:
     on: date
     halves: Sequence[Half]
     leave: AdviserLeave | None
+    briefings: Sequence[Briefing] = ()
 
     @property
     def appointments(self) -> Sequence[Appointment]:
@@ -106,19 +107,21 @@ def day(adviser: Adviser, on: date) -> Day:
         Half(session, [line for slot in session.slots for line in _lines(slot, now, used)])
         for session in sessions
     ]
-    return Day(on, halves, _leave(adviser, on))
+    return Day(on, halves, _leave(adviser, on), briefing_time.of_adviser(adviser.id, on))
 
 
 def week(adviser: Adviser, monday: date) -> Sequence[Day]:
     """Monday to Friday, and the weekend's days only when something is on; without lines."""
     sessions = diaries.adviser_days(adviser.id, monday, monday + timedelta(days=6))
-    worked = {session.on_date for session in sessions}
+    briefings = briefing_time.of_adviser(adviser.id, monday, monday + timedelta(days=6))
+    worked = {each.on_date for each in sessions} | {each.on_date for each in briefings}
     days = [monday + timedelta(days=number) for number in range(7)]
     return [
         Day(
             on,
             [Half(session, []) for session in sessions if session.on_date == on],
             _leave(adviser, on),
+            [each for each in briefings if each.on_date == on],
         )
         for on in days
         if on.weekday() < 5 or on in worked

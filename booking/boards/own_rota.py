@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from booking import clock, diaries
-from booking.models import Adviser, AdviserLeave, Session
+from booking import briefing_time, clock, diaries
+from booking.models import Adviser, AdviserLeave, Briefing, Session
 from booking.rotas.half_days import DAYS, SESSIONS, day_of, session_of
 
 WEEKS_AHEAD = 8
@@ -19,6 +19,7 @@ class WeekAhead:
     monday: date
     sessions: Sequence[Session | None]
     leave: Mapping[int, AdviserLeave]
+    briefings: Sequence[Briefing] = ()
 
     @property
     def planned(self) -> bool:
@@ -35,7 +36,12 @@ def weeks_ahead(adviser: Adviser) -> list[WeekAhead]:
         if index is not None:
             by_week[clock.monday_of(session.on_date)][index] = session
     return [
-        WeekAhead(week, by_week[week], _leave(adviser, week))
+        WeekAhead(
+            week,
+            by_week[week],
+            _leave(adviser, week),
+            briefing_time.of_adviser(adviser.id, week, week + timedelta(days=6)),
+        )
         for week in (monday + timedelta(weeks=n) for n in range(WEEKS_AHEAD))
     ]
 

@@ -1,6 +1,7 @@
 """The tables, by subject; import any of them from here."""
 
 from booking.models.attendance import AttendanceForecast, PastOutcome
+from booking.models.briefings import Briefing
 from booking.models.diary import Appointment, ClaimantTime, Session, Slot
 from booking.models.handover import Handover, HandoverTime
 from booking.models.inbound import ContactAttempt, InboundText, OptOut
@@ -44,6 +45,7 @@ __all__ = [
     "Appointment",
     "AttendanceForecast",
     "AuditEntry",
+    "Briefing",
     "CalendarFeed",
     "Claimant",
     "ClaimantTime",

@@ -1,6 +1,7 @@
 """Staff, Next Step advisers, claimants and what they were referred for."""
 
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from flask_login import UserMixin
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.database import Base, word
 from booking.models.places import District, Office
 from booking.words import LeaveKind, ReferralReason, ReferralState, Role, Stage
+
+if TYPE_CHECKING:
+    from booking.models.briefings import Briefing
 
 
 class User(UserMixin, Base):
@@ -56,6 +60,9 @@ class Adviser(Base):
     user: Mapped[User | None] = relationship(back_populates="adviser")
     hours: Mapped[list["WorkingHours"]] = relationship(cascade="all, delete-orphan")
     leave: Mapped[list["AdviserLeave"]] = relationship(cascade="all, delete-orphan")
+    briefings: Mapped[list["Briefing"]] = relationship(
+        secondary="briefing_adviser", back_populates="advisers"
+    )
 
 
 class WorkingHours(Base):

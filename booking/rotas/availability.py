@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import pairwise
 
 from booking import clock
 from booking.models import Adviser
@@ -83,18 +84,24 @@ def _split_days(week: Week) -> dict[int, set[int]]:
 def _works(adviser: Adviser, on: date, half_day: HalfDay) -> bool:
     if on < clock.today() or any(each.first_on <= on <= each.last_on for each in adviser.leave):
         return False
-    starts, ends = _span(adviser, half_day)
+    slots = _slots(adviser, half_day)
+    starts, ends = slots[0][0], slots[-1][1]
+    if all(any(each.covers(on, *slot) for each in adviser.briefings) for slot in slots):
+        return False  # a briefing leaves no slot of it
     return any(
         hours.weekday == on.weekday() and hours.starts <= starts and ends <= hours.ends
         for hours in adviser.hours
     )
 
 
-def _span(adviser: Adviser, half_day: HalfDay) -> tuple[time, time]:
+def _slots(adviser: Adviser, half_day: HalfDay) -> list[tuple[time, time]]:
+    """The half-day's slots by the district's rules; one without length where it has none."""
     rules = adviser.district.rules
     first, count = {
         HalfDay.AM: (rules.am_starts, rules.am_slots),
         HalfDay.PM: (rules.pm_starts, rules.pm_slots),
     }[half_day]
-    end = first.hour * 60 + first.minute + count * rules.slot_minutes
-    return first, time(end // 60, end % 60)
+    begin = first.hour * 60 + first.minute
+    marks = [begin + number * rules.slot_minutes for number in range(count + 1)]
+    times = [time(mark // 60, mark % 60) for mark in marks]
+    return list(pairwise(times)) or [(first, first)]

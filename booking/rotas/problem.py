@@ -122,7 +122,11 @@ def advisers_of(district: District) -> Sequence[Adviser]:
     return db.session.scalars(
         select(Adviser)
         .where(Adviser.district_id == district.id, Adviser.active)
-        .options(selectinload(Adviser.hours), selectinload(Adviser.leave))
+        .options(
+            selectinload(Adviser.hours),
+            selectinload(Adviser.leave),
+            selectinload(Adviser.briefings),
+        )
         .order_by(Adviser.name, Adviser.id)
     ).all()
 

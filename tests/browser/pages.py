@@ -89,6 +89,7 @@ WITH_CONTENT: list[Seen] = [
     (RECEPTION, "/office/{office}/day-list"),
     (LEAD, "/district"),
     (LEAD, "/district/advisers"),
+    (LEAD, "/district/briefings"),
     (LEAD, "/district/advisers/{adviser}"),
     (LEAD, "/district/attendance"),
     (LEAD, "/district/forecast"),
@@ -171,6 +172,7 @@ WITH_NOTHING: list[Seen] = [
     (EMPTY_RECEPTION, "/office/{empty_office}/day-list"),
     (BARE_LEAD, "/district"),
     (BARE_LEAD, "/district/advisers"),
+    (BARE_LEAD, "/district/briefings"),
     (BARE_LEAD, "/district/attendance"),
     (BARE_LEAD, "/district/forecast"),
     (BARE_LEAD, "/reports/attendance"),
@@ -276,6 +278,7 @@ REFUSED = [
     Refused(
         LEAD, "/district/advisers/{adviser}", "Record leave", "last_on", {"first_on": "2027-02-01"}
     ),
+    Refused(LEAD, "/district/briefings", "Put it", "ends", {"title": "Team meeting"}),
     Refused(LEAD, "/district/sessions/open/{office_id}", "Open", "places", {"places": "none"}),
     Refused(LEAD, "/district/sessions/{session}", "Set by hand", "reason", {"level": "3"}),
     Refused(LEAD, "/districts/{district}/rules", "Save rules", "am_slots", {"am_slots": "few"}),
@@ -317,6 +320,7 @@ ONLY_BUTTONS = {
     "jobcentre.leave_waiting",
     "jobcentre.open_handover_calendar",
     "jobcentre.wait",
+    "lead.call_off_briefing",
     "lead.cancel_session",
     "lead.computed_level",
     "lead.withdraw_leave",

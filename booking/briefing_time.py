@@ -1,0 +1,72 @@
+"""The time of briefings kept from booking; inside use cases only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from booking import clock
+from booking.database import db
+from booking.models import Adviser, Briefing, Session, Slot
+from booking.words import Hold, SessionState
+
+
+def keep(slots: Iterable[Slot]) -> None:
+    """Block those of these free slots of an adviser that a briefing takes.
+
+    What the adviser keeps already stays as it is.
+    """
+    of_day: dict[tuple[int, date], Sequence[Briefing]] = {}
+    for slot in slots:
+        session = slot.session
+        key = (session.adviser_id, session.on_date)
+        if key not in of_day:
+            of_day[key] = of_adviser(*key)
+        starts, ends = (clock.london(at).time() for at in (slot.starts_at, slot.ends_at))
+        over = [each for each in of_day[key] if each.covers(session.on_date, starts, ends)]
+        if over and slot.hold is None:
+            slot.hold, slot.hold_reason = Hold.BLOCKED, over[0].title
+
+
+def open_again(slots: Iterable[Slot], briefing: Briefing) -> Sequence[Slot]:
+    """Free the slots that were blocked for a briefing; another one in that time keeps them."""
+    freed = []
+    for slot in slots:
+        if slot.hold == Hold.BLOCKED and slot.hold_reason == briefing.title:
+            slot.hold, slot.hold_reason = None, ""
+            freed.append(slot)
+    keep(freed)
+    return freed
+
+
+def slots_under(briefing: Briefing) -> Sequence[Slot]:
+    """Published slots of those invited in its time, locked: bookings under way are waited for."""
+    starts_at = clock.instant(briefing.on_date, briefing.starts)
+    ends_at = clock.instant(briefing.on_date, briefing.ends)
+    return db.session.scalars(
+        select(Slot)
+        .join(Slot.session)
+        .where(
+            Session.adviser_id.in_([adviser.id for adviser in briefing.advisers]),
+            Session.on_date == briefing.on_date,
+            Session.state == SessionState.PUBLISHED,
+            Slot.starts_at < ends_at,
+            Slot.ends_at > starts_at,
+        )
+        .order_by(Slot.id)
+        .with_for_update(of=Slot)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def of_adviser(adviser_id: int, first_on: date, last_on: date | None = None) -> Sequence[Briefing]:
+    """The briefings of a day, or from one day to another, in order of time."""
+    return db.session.scalars(
+        select(Briefing)
+        .where(
+            Briefing.on_date.between(first_on, last_on or first_on),
+            Briefing.called_off_at.is_(None),
+            Briefing.advisers.any(Adviser.id == adviser_id),
+        )
+        .order_by(Briefing.on_date, Briefing.starts, Briefing.id)
+    ).all()
