@@ -237,7 +237,8 @@ def test_cancelling_while_the_briefing_is_put_leaves_the_slot_blocked(app: Flask
 def test_a_lead_puts_one_and_sees_who_is_in_the_way(client: FlaskClient) -> None:
     session = make_session()
     appointment = make_appointment(session)
-    sign_in(client, make_user(Role.DISTRICT_LEAD, session.office))
+    lead = make_user(Role.DISTRICT_LEAD, session.office)
+    sign_in(client, lead)
     typed = {"title": "Team meeting", "on": "2027-01-20", "starts": "9:30", "ends": "10:30"}
     assert client.post("/district/briefings", data={**typed, "who": "everybody"}).status_code == 302
     page = client.get("/district/briefings").text
@@ -247,6 +248,7 @@ def test_a_lead_puts_one_and_sees_who_is_in_the_way(client: FlaskClient) -> None
     for address in ("/diary/2027-01-20", "/diary/2027-01-20/list", "/diary/week/2027-01-20"):
         assert "9:30am to 10:30am: Team meeting" in viewer.get(address).text, address
     assert "Team meeting" in viewer.get("/diary/rota").text
+    sign_in(client, lead)
     client.post(f"/district/briefings/{db.session.query(Briefing.id).scalar()}/call-off")
     assert "No briefing is to come" in client.get("/district/briefings").text
 
