@@ -26,7 +26,9 @@ from booking.routes import (
     texts_in,
     words_on_pages,
 )
-from booking.routes.claimant.blueprint import claimant, language_of_page
+from booking.routes.by_link import language_of_page
+from booking.routes.claimant import claimant
+from booking.routes.offer import offer
 from booking.settings import SettingError, from_environment
 from notifications.channels import open_channel
 from notifications.message import ChannelError
@@ -65,7 +67,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         locale_selector=language_of_page,
     )
     csrf = CSRFProtect(app)
-    csrf.exempt(claimant)  # the address is the secret; see its blueprint
+    for opened_by_link in (claimant, offer):  # the address is the secret; see by_link
+        csrf.exempt(opened_by_link)
     WTFormsHelpers(app)
     ids.init_app(app)
     sign_in.init_app(app)

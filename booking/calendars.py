@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -36,23 +37,27 @@ _SESSION_WORDS = {
 }
 
 
-def event_of(appointment: Appointment, *, sequence: int) -> CalendarEvent:
+def event_of(appointment: Appointment, *, sequence: int, language: str = "en") -> CalendarEvent:
     """The entry of one appointment; it never names the claimant."""
-    facts = particulars.of(appointment)
+    facts = particulars.of(appointment, language)
     cancelled = appointment.status == Status.CANCELLED
-    place = (
-        "By telephone"
-        if facts.by_telephone
-        else ", ".join(part for part in (facts.office, facts.address, facts.room) if part)
-    )
-    lines = [f"With {facts.adviser}, {particulars.WHO}.", f"{facts.arrival}."]
-    if facts.phone:
-        lines.append(f"To change it, ring {facts.phone}.")
+    with force_locale(language):
+        who = gettext(particulars.WHO)
+        place = (
+            gettext("By telephone")
+            if facts.by_telephone
+            else ", ".join(part for part in (facts.office, facts.address, facts.room) if part)
+        )
+        summary = gettext("%(who)s: appointment %(code)s", who=who, code=appointment.reference)
+        lines = [gettext("With %(adviser)s, %(who)s.", adviser=facts.adviser, who=who)]
+        lines.append(f"{facts.arrival}.")
+        if facts.phone:
+            lines.append(gettext("To change it, ring %(phone)s.", phone=facts.phone))
     return CalendarEvent(
         uid=f"{appointment.reference}@local-diaries",
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
-        summary=f"{particulars.WHO}: appointment {appointment.reference}",
+        summary=summary,
         location=place,
         description="\n".join(lines),
         sequence=sequence,
@@ -61,10 +66,11 @@ def event_of(appointment: Appointment, *, sequence: int) -> CalendarEvent:
     )
 
 
-def file_of(appointment: Appointment) -> bytes:
-    """One appointment as an .ics file."""
+def file_of(appointment: Appointment, language: str) -> bytes:
+    """One appointment as an .ics file, in the language it is read in."""
     changes = _changes(Appointment.__tablename__, [appointment.id])
-    return calendar.single(event_of(appointment, sequence=_how_often(changes, appointment.id)))
+    sequence = _how_often(changes, appointment.id)
+    return calendar.single(event_of(appointment, sequence=sequence, language=language))
 
 
 def feed_of(adviser: Adviser) -> tuple[bytes, str]:

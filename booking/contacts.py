@@ -64,7 +64,7 @@ def issue_notice(*, appointment_id: int, by: Actor, by_letter: bool = False) -> 
     A letter is a notice of its own, with its own date; it may also say that nobody need come.
     """
     appointment = visible(appointment_id, by)
-    language = "en" if by_letter else language_of(appointment.claimant)
+    language = language_of(appointment.claimant)
     with force_locale(language):
         contents = particulars.of(appointment, language).as_notice(gettext)
     if by_letter:

@@ -10,6 +10,7 @@ from booking import audit
 from booking.attendance import levels
 from booking.database import db, use_case
 from booking.errors import BadDetail, HasAppointments, NotFound
+from booking.freed_slots import put_up
 from booking.models import Appointment, Handover, Session, Slot
 from booking.rights import Actor, reachable_office
 from booking.sessions import live_appointments
@@ -39,6 +40,8 @@ def hold_slots(
         audit.record(by, "held slot", slot, office_id=office.id, before=before, after=after)
     for adviser_id, on in {(slot.session.adviser_id, slot.session.on_date) for slot in slots}:
         levels.settle_now(adviser_id, on)
+    if hold is None:
+        put_up(slot_ids)
     return slots
 
 

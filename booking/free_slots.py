@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from booking import clock
 from booking.availability import FreeSlot, Needs, Ranking, rank
 from booking.database import db
-from booking.models import Adviser, Appointment, Office, Room, Session, Slot
+from booking.models import Adviser, Appointment, FreedSlot, Office, Room, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor, reachable_office
 from booking.rules import Rules
@@ -39,6 +39,23 @@ def is_free_for(slot: Slot, needs: Needs, *, after: datetime) -> bool:
     query = free_places([slot.session.office_id], after, on, on).where(Slot.id == slot.id)
     rows = db.session.execute(_narrowed(query, needs))
     return any(needs.suit(FreeSlot._make(row)) for row in rows)
+
+
+def put_up_for(
+    needs: Needs, office: Office, *, not_before: datetime
+) -> Sequence[tuple[FreeSlot, datetime]]:
+    """Slots that came free, or were opened, and still suit, within the office's search days; each
+    with when it came free."""
+    last_on = clock.today() + timedelta(days=office.rules.search_days)
+    query = free_places([office.id], not_before, clock.london(not_before).date(), last_on)
+    rows = db.session.execute(
+        _narrowed(query, needs)
+        .join(FreedSlot, FreedSlot.slot_id == Slot.id)
+        .where(FreedSlot.settled_at.is_(None))
+        .add_columns(FreedSlot.freed_at)
+    )
+    slots = [(FreeSlot._make(row[:-1]), row.freed_at) for row in rows]
+    return [(slot, freed_at) for slot, freed_at in slots if needs.suit(slot)]
 
 
 def suitable(

@@ -5,16 +5,15 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
 from booking import briefing_time, clock, handing_over, squeezing_in
 from booking.database import db, refused
 from booking.errors import ClaimantBusy, NotFound, SlotNotOpen, SlotPast, SlotTaken
+from booking.freed_slots import put_up
 from booking.models import (
     Appointment,
     ClaimantTime,
-    FreedSlot,
     Office,
     Session,
     Slot,
@@ -117,7 +116,7 @@ def give_time_back(appointment: Appointment) -> None:
     db.session.execute(delete(ClaimantTime).where(ClaimantTime.appointment_id == appointment.id))
     handing_over.give_back(appointment.id)
     _keep_for_a_briefing(appointment)
-    _put_up(appointment.slot_id)
+    put_up([appointment.slot_id])
 
 
 def _keep_for_a_briefing(appointment: Appointment) -> None:
@@ -133,18 +132,6 @@ def _keep_for_a_briefing(appointment: Appointment) -> None:
     )
     if db.session.scalar(others.limit(1)) is None:
         briefing_time.keep([slot])
-
-
-def _put_up(slot_id: int) -> None:
-    """A slot may be freed twice at the same time: the second only says so later."""
-    now = clock.now()
-    on_sqlite = db.session.connection().dialect.name == "sqlite"
-    adding = sqlite.insert(FreedSlot) if on_sqlite else postgresql.insert(FreedSlot)
-    db.session.execute(
-        adding.values(slot_id=slot_id, freed_at=now).on_conflict_do_update(
-            index_elements=["slot_id"], set_={"freed_at": now, "settled_at": None}
-        )
-    )
 
 
 def no_longer_waits(referral_id: int) -> None:

@@ -182,6 +182,46 @@ def test_a_letter_tells_of_a_cancellation(client: FlaskClient, office: Office) -
     assert notices()[-1][:2] == ("letter", True)
 
 
+def test_a_letter_is_in_the_claimants_language_and_kept_in_it(
+    client: FlaskClient, office: Office
+) -> None:
+    """Of a batch in two languages each is in its own; what was once printed stays as it was."""
+    session = make_session(office)
+    for position, language in enumerate(("Welsh", "")):
+        claimant = ClaimantDetails(name=f"Pat {language}", other_contact=HOSTEL, language=language)
+        make_appointment(session, position=position, claimant=claimant)
+    cancelled = make_appointment(
+        session,
+        position=2,
+        claimant=ClaimantDetails(name="Huw", other_contact=HOSTEL, language="Cymraeg"),
+    )
+    appointments.cancel(appointment_id=cancelled.id, by=THE_SERVICE)
+    signed_in(client, office)
+    page = client.get("/letters/calls").text
+    welsh, english = sorted(
+        re.findall(r'<article class="ld-letter" lang="(?:cy|en)">.*?</article>', page, re.DOTALL),
+        key=lambda letter: 'lang="en"' in letter,
+    )[::2]
+    for words in (
+        "Dydd Mercher 20 Ionawr 2027, 9am i 9:45am",
+        "Dydd Mawrth 19 Ionawr 2027",
+        "Dewch",
+    ):
+        assert words in welsh
+    assert "Wednesday" not in welsh
+    assert "You have an appointment" not in welsh
+    assert "Wednesday 20 January 2027, 9:45am to 10:30am" in english
+    assert "Mae eich apwyntiad wedi'i ganslo" in page
+    kept = notices()
+    welsh_one = db.session.scalars(select(Notice).order_by(Notice.id)).first()
+    assert welsh_one is not None
+    welsh_one.appointment.claimant.language = ""
+    db.session.commit()
+    client.get(f"/letters/{welsh_one.appointment_id}")
+    assert notices()[: len(kept)] == kept  # another was issued, and that one stands
+    assert len(notices()) == len(kept) + 1
+
+
 def test_large_print_is_the_same_notice(client: FlaskClient, office: Office) -> None:
     appointment = by_post(office)
     signed_in(client, office)

@@ -154,13 +154,18 @@ def test_every_page_is_light_and_needs_nothing_from_elsewhere(
         if on.weekday() < 5:
             for _ in range(6):
                 make_session(office, on=on, adviser=make_adviser(office.district, "N" * 60))
-    style = len((STATIC / "claimant.css").read_bytes()) + len((STATIC / "favicon.svg").read_bytes())
     for page in (*PAGES, "/change?on=2027-01-21", "/change?near=1"):
-        html = browser(app).get(link(rita, page)).text
-        assert len(html.encode()) + style < MOST_BYTES, page
-        assert "<script" not in html
-        assert "style=" not in html
-        assert set(re.findall(r'(?:href|src|action)="(\w+:[^"]*)"', html)) <= {"tel:01632960000"}
+        check_light(browser(app).get(link(rita, page)).text)
+
+
+def check_light(html: str) -> None:
+    """Under 60 KB with its style, without a script, with nothing from elsewhere."""
+    style = len((STATIC / "claimant.css").read_bytes()) + len((STATIC / "favicon.svg").read_bytes())
+    assert len(html.encode()) + style < MOST_BYTES
+    assert set(re.findall(r'rel="stylesheet" href="([^"?]*)', html)) <= {"/static/claimant.css"}
+    assert "<script" not in html
+    assert "style=" not in html
+    assert set(re.findall(r'(?:href|src|action)="(\w+:[^"]*)"', html)) <= {"tel:01632960000"}
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/nothing"])
@@ -182,6 +187,22 @@ def test_a_map_is_linked_only_where_the_operator_names_one(sqlite_url: str) -> N
             html = make_app(sqlite_url, MAP_LINK=pattern).test_client().get(address).text
         assert ("https://maps.example/?q=1%20High%20Street%20%26%20Co" in html) is seen
         assert ("See it on a map" in html) is seen
+
+
+@pytest.mark.parametrize(
+    ("lang", "summary", "ring"),
+    [
+        ("en", "Next Step careers adviser: appointment", "To change it\\, ring 01632 960000."),
+        ("cy", "Cynghorydd gyrfaoedd Next Step: apwyntiad", "I'w newid\\, ffoniwch 01632 960000."),
+    ],
+)
+def test_the_calendar_file_is_in_the_language_of_the_page(
+    app: Flask, rita: Appointment, lang: str, summary: str, ring: str
+) -> None:
+    answer = browser(app).get(link(rita, f"/appointment.ics?lang={lang}"))
+    unfolded = answer.text.replace("\r\n ", "")
+    assert f"SUMMARY:{summary} {rita.reference}" in unfolded
+    assert ring in unfolded
 
 
 def test_the_calendar_file_is_the_appointment(app: Flask, rita: Appointment) -> None:

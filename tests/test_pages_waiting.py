@@ -23,6 +23,7 @@ from tests.makers import (
     sign_in,
 )
 from tests.test_messages import Phone, drain
+from tests.test_pages_claimant import check_light
 from tests.test_waiting_list import free, tick, wait
 
 FILLED_IN = {
@@ -137,11 +138,44 @@ def test_the_link_of_an_offer_that_is_over_says_so(
     assert "Wednesday" not in late
 
 
-def test_the_link_in_welsh(client: FlaskClient, session: Session) -> None:
+def test_the_link_in_welsh_and_back(client: FlaskClient, session: Session) -> None:
     wait(session.office, language="Welsh")
-    page = client.get(f"/o/{offer_links.token_of(asked(session))}").text
+    address = f"/o/{offer_links.token_of(asked(session))}"
+    page = client.get(address).text
     assert "Hoffech chi gael yr apwyntiad hwn?" in page
     assert "Dydd Mercher 20 Ionawr 2027" in page
+    assert f'href="{address}?lang=en"' in page
+    assert "Would you like this appointment?" in client.get(f"{address}?lang=en").text
+    taken = client.post(f"{address}?lang=cy", data={"wants": "yes"}).text
+    assert "Chi biau'r apwyntiad" in taken
+    assert "Nid yw'r ddolen hon yn gywir" in client.get("/o/none?lang=cy").text
+
+
+@pytest.mark.parametrize("lang", ["en", "cy"])
+@pytest.mark.parametrize("wants", ["", "yes", "no", "late"])
+def test_the_link_is_light_and_keeps_nothing(
+    sqlite_app: Flask,
+    session: Session,
+    monday_ten: time_machine.Traveller,
+    wants: str,
+    lang: str,
+) -> None:
+    """As the claimant's own pages: under 60 KB, no script, no cookie, nothing from elsewhere."""
+    wait(session.office)
+    offer = asked(session)
+    if wants == "late":
+        monday_ten.shift(timedelta(hours=2))
+    address = f"/o/{offer_links.token_of(offer)}?lang={lang}"
+    phone = sqlite_app.test_client()
+    told = phone.post(address, data={"wants": wants}) if wants in ("yes", "no") else None
+    for answer in filter(None, (told, phone.get(address))):
+        assert answer.status_code == 200
+        check_light(answer.text)
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert offer.entry.claimant.name not in answer.text
 
 
 class TwoWay(Phone):

@@ -1,18 +1,29 @@
 """The waiting list: who is asked about a freed slot, in turn, within bounds, and who gets it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from booking import appointments, clock, waiting_answers, waiting_list, waiting_offers
-from booking.database import db
+from booking import (
+    appointments,
+    clock,
+    diaries,
+    freed_slots,
+    waiting_answers,
+    waiting_list,
+    waiting_offers,
+)
+from booking.attendance import by_hand, levels
+from booking.database import db, transaction
 from booking.errors import NotFound, SlotTaken
 from booking.models import (
     Appointment,
+    FreedSlot,
     Office,
     OutboxMessage,
     Session,
@@ -21,9 +32,11 @@ from booking.models import (
     WaitingOffer,
 )
 from booking.rights import THE_SERVICE, the_claimant
+from booking.sessions import open_session_within
 from booking.waiting_list import WaitsAlready
 from booking.words import (
     HalfDay,
+    Hold,
     MessageKind,
     MessageState,
     OfferState,
@@ -63,7 +76,13 @@ def office(app: Flask) -> Office:
 
 @pytest.fixture
 def session(office: Office) -> Session:
-    return make_session(office)
+    return opened(office)
+
+
+def opened(office: Office, **facts: Any) -> Session:
+    """A session that has long been open: nobody waits for what was there when they joined."""
+    with time_machine.travel(at(MONDAY, 9), tick=False):
+        return make_session(office, **facts)
 
 
 def wait(office: Office, name: str = "", **details: object) -> WaitingEntry:
@@ -165,7 +184,7 @@ def test_a_refusal_and_a_lapse_pass_the_slot_on(
 def test_whoever_has_a_later_appointment_is_moved_and_their_slot_goes_to_the_next(
     office: Office, session: Session
 ) -> None:
-    later = make_session(office, on=WEDNESDAY + timedelta(days=7))
+    later = opened(office, on=WEDNESDAY + timedelta(days=7))
     appointment = make_appointment(later)
     waiting_list.join(referral_id=appointment.referral_id, office_id=office.id, by=THE_SERVICE)
     wait(office, "Behind")
@@ -202,7 +221,7 @@ UNSUITED = [
 def test_only_those_whom_the_slot_suits_are_asked(office: Office, needs: dict[str, object]) -> None:
     make_adviser(office.district, "Bea Invented", languages=["Urdu"])
     room = make_room(office, step_free=False, private=False)
-    session = make_session(office, room=room)
+    session = opened(office, room=room)
     entry = wait(office, "Unsuited")
     for name, value in needs.items():
         setattr(entry.claimant, name, value)
@@ -217,7 +236,7 @@ def test_a_telephone_slot_suits_whoever_prefers_the_telephone(office: Office) ->
     entry = wait(office)
     entry.claimant.prefers_telephone = True
     db.session.commit()
-    free(make_session(office, kind=SessionKind.TELEPHONE))
+    free(opened(office, kind=SessionKind.TELEPHONE))
     assert tick() == 1
 
 
@@ -226,9 +245,7 @@ def test_nobody_is_asked_more_than_so_often_in_a_week_nor_twice_of_one_slot(
 ) -> None:
     wait(office)
     for week in (1, 2):
-        make_session(
-            office, on=WEDNESDAY + timedelta(weeks=week), adviser=make_adviser(office.district)
-        )
+        opened(office, on=WEDNESDAY + timedelta(weeks=week), adviser=make_adviser(office.district))
     sessions = db.session.scalars(select(Session).order_by(Session.id)).all()
     counts = []
     for position in range(5):
@@ -314,7 +331,7 @@ def test_a_slot_too_near_to_answer_and_come_is_left_for_walkovers(
     office: Office, monday_ten: time_machine.Traveller
 ) -> None:
     """An hour to answer and an hour to come: at 10:00 the 12:00 slot can be offered."""
-    session = make_session(office, half_day=HalfDay.PM)
+    session = opened(office, half_day=HalfDay.PM)
     wait(office)
     free(session, 0)  # 13:15 on Wednesday
     monday_ten.move_to(at(WEDNESDAY, 11, 16))
@@ -373,3 +390,101 @@ def test_another_person_and_another_district_cannot_answer(
     for by in strangers:
         with pytest.raises(NotFound):
             waiting_answers.answer(offer_id=offer.id, wants=True, by=by)
+
+
+def level_up(session: Session, was: int, is_now: int) -> None:
+    lead = make_actor(Role.DISTRICT_LEAD, session.office)
+    for level in (was, is_now):
+        by_hand.set_level(session_id=session.id, level=level, reason="A new start", by=lead)
+
+
+def published(office: Office) -> Session:
+    """As a rota is published: several sessions in one transaction."""
+    adviser, room = make_adviser(office.district, "Bea Invented"), make_room(office)
+    with transaction():
+        return open_session_within(
+            office_id=office.id,
+            adviser_id=adviser.id,
+            room_id=room.id,
+            on=WEDNESDAY,
+            half_day=HalfDay.AM,
+            by=THE_SERVICE,
+        )
+
+
+def let_go(office: Office) -> Session:
+    session = opened(office)
+    for hold in (Hold.PROTECTED, None):
+        diaries.hold_slots(
+            slot_ids=[session.slots[0].id], hold=hold, reason="Team meeting", by=THE_SERVICE
+        )
+    return session
+
+
+def raised(office: Office) -> Session:
+    session = opened(office)
+    level_up(session, was=0, is_now=1)
+    return session
+
+
+NEWLY_OPEN = [make_session, published, let_go, raised]
+
+
+@pytest.mark.parametrize("newly_open", NEWLY_OPEN, ids=lambda each: each.__name__)
+def test_what_is_newly_opened_is_offered_as_what_is_freed(
+    office: Office, newly_open: Callable[[Office], Session]
+) -> None:
+    wait(office)
+    session = newly_open(office)
+    assert tick() == 1
+    assert offers()[0].slot_id == session.slots[0].id
+    assert tick() == 0  # one question at a time, whatever else is open
+
+
+def test_new_places_are_offered_within_the_same_bounds(
+    office: Office, monday_ten: time_machine.Traveller
+) -> None:
+    for name in ("First", "Second", "Third", "Fourth", "Fifth"):
+        wait(office, name)
+        monday_ten.shift(timedelta(minutes=1))
+    make_session(office)
+    assert tick() == 5  # three of one slot, two of the next
+    assert [offer.slot.position for offer in offers()] == [0, 0, 0, 1, 1]
+    assert asked() == ["First", "Second", "Third", "Fourth", "Fifth"]
+
+
+def test_who_joins_later_was_shown_what_was_free(
+    office: Office, monday_ten: time_machine.Traveller
+) -> None:
+    make_session(office)
+    monday_ten.shift(timedelta(minutes=1))
+    wait(office)
+    assert tick() == 0
+
+
+def test_a_place_beyond_the_search_days_is_offered_once_it_is_within(
+    office: Office, monday_ten: time_machine.Traveller
+) -> None:
+    wait(office)
+    make_session(office, on=WEDNESDAY + timedelta(days=35))
+    assert tick() == 0
+    monday_ten.shift(timedelta(days=9))
+    assert tick() == 1
+
+
+def test_a_day_worked_out_again_opens_nothing(office: Office, session: Session) -> None:
+    """The night's levels are those of the evening: who waits is not asked of what stood open."""
+    wait(office)
+    with transaction():
+        levels.settle_now(session.adviser_id, session.on_date)
+    assert tick() == 0
+
+
+def test_what_has_started_is_not_noted_for_ever(
+    office: Office, monday_ten: time_machine.Traveller
+) -> None:
+    make_session(office)
+    later = make_session(office, on=WEDNESDAY + timedelta(days=1))
+    monday_ten.move_to(at(WEDNESDAY, 18))
+    assert freed_slots.forget_past() == 5
+    assert set(db.session.scalars(select(FreedSlot.slot_id))) == {s.id for s in later.slots}

@@ -17,6 +17,7 @@ from booking.attendance import forecasting
 from booking.attendance.chances import chances, most_to_offer
 from booking.attendance.shared_starts import Starts, planned
 from booking.database import db
+from booking.freed_slots import put_up
 from booking.models import Adviser, Appointment, Office, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import THE_SERVICE
@@ -69,7 +70,8 @@ def settle(adviser_id: int, on: date, forecast: Forecast | None) -> int:
     """Work out the day's levels and mark its slots; how many levels changed.
 
     Runs inside a use case. The adviser, the sessions and the slots are locked, so bookings under
-    way are seen and later ones see the marks. A slot that is booked is never taken away.
+    way are seen and later ones see the marks. A slot that is booked is never taken away; one that
+    is offered for the first time, or again, is put up for whoever waits.
     """
     db.session.flush()
     if on < clock.today():
@@ -82,7 +84,9 @@ def settle(adviser_id: int, on: date, forecast: Forecast | None) -> int:
     for session in day.sessions:
         was, marked = session.level, _marks(session)
         session.level = targets[session.id]
+        closed = session.slots if was is None else [s for s in session.slots if s.beyond_level]
         _mark(session, day.held, starts)
+        put_up([s.id for s in closed if s.hold is None and not s.beyond_level])
         changed += session.level != was
         if was is not None and (session.level != was or _marks(session) != marked):
             _record(session, was)

@@ -9,7 +9,7 @@ from booking import clock, free_slots
 from booking.availability import FreeSlot, Needs, Offer, Rank
 from booking.boards.offers import NamedOffer, named
 from booking.models import Appointment
-from booking.waiting_offers import needs_of
+from booking.waiting_turns import needs_of
 from booking.words import AppointmentKind, SessionKind
 
 _DAYS_AT_ONCE = 5

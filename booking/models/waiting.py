@@ -64,9 +64,10 @@ class WaitingOffer(Base):
 
 
 class FreedSlot(Base):
-    """A slot that somebody gave back, until it is offered to whoever waits or it is too late.
+    """A slot that came free or was opened, until it is taken or it is too late to offer it.
 
-    Written with what freed it. One row a slot, so that whoever offers it holds it by its key.
+    Written with what freed or opened it. One row a slot, so that whoever offers it holds it by
+    its key.
     """
 
     __tablename__ = "freed_slot"

@@ -191,7 +191,7 @@ def calendar_file(appointment_id: int) -> ResponseReturnValue:
     kept = appointments.visible(appointment_id, the_actor())
     name = f"appointment-{kept.reference}.ics"
     return Response(
-        calendars.file_of(kept),
+        calendars.file_of(kept, language_of(kept.claimant)),
         mimetype="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -5,11 +5,14 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from markupsafe import Markup
 
 from booking import appointments, contacts, particulars, places
 from booking.boards.call_list import calls
 from booking.claimant_links import link_to
-from booking.models import Appointment, Notice
+from booking.languages import language_of
+from booking.models import Appointment
 from booking.routes.access import audience, the_actor
 from booking.routes.jobcentre.blueprint import STAFF
 
@@ -37,11 +40,12 @@ def for_calls() -> ResponseReturnValue:
 
 
 def _printed(written: Sequence[Appointment], back_href: str) -> ResponseReturnValue:
-    sheets = [_sheet(each.id) for each in written]
+    large, alone = bool(request.args.get("large")), len(written) == 1
     return render_template(
         "letters/letters.html",
-        sheets=sheets,
-        large=bool(request.args.get("large")),
+        sheets=[_sheet(each.id, large=large, alone=alone) for each in written],
+        names=[each.claimant.called for each in written],
+        large=large,
         as_large=url_for(request.endpoint or "", **{**_the_same(), "large": "y"}),
         back_href=back_href,
     )
@@ -52,8 +56,21 @@ def _the_same() -> dict[str, Any]:
     return {**(request.view_args or {}), **request.args}
 
 
-def _sheet(appointment_id: int) -> tuple[Appointment, particulars.Particulars, Notice, str]:
+def _sheet(appointment_id: int, *, large: bool, alone: bool) -> Markup:
+    """The letter in its claimant's language; a batch may be in two."""
     by = the_actor()
     notice = contacts.issue_notice(appointment_id=appointment_id, by=by, by_letter=True)
     appointment = appointments.visible(appointment_id, by)
-    return appointment, particulars.of(appointment), notice, link_to(appointment)
+    language = language_of(appointment.claimant)
+    with force_locale(language):
+        letter = render_template(
+            "letters/_letter.html",
+            appointment=appointment,
+            facts=particulars.of(appointment, language),
+            told=notice.contents,
+            issued_at=notice.issued_at,
+            link=link_to(appointment),
+            large=large,
+            alone=alone,
+        )
+    return Markup(letter)

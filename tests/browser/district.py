@@ -12,17 +12,17 @@ from booking import (
     claimant_links,
     demo,
     free_slots,
+    freed_slots,
     offer_links,
     waiting_list,
     waiting_offers,
     wording_trials,
 )
-from booking.database import db
+from booking.database import db, transaction
 from booking.demo.people import SIGN_INS
 from booking.models import (
     Appointment,
     District,
-    FreedSlot,
     Office,
     Room,
     Session,
@@ -228,8 +228,8 @@ def _of_the_demo() -> dict[str, object]:
     slot = _one(free.where(Session.office_id == office.id))
     with time_machine.travel(NOW, tick=False):
         to_offer = free_slots.next_free(office.id, after=NOW + timedelta(days=1))[0]
-        db.session.add(FreedSlot(slot_id=to_offer.slot_id, freed_at=NOW))
-        db.session.commit()
+        with transaction():
+            freed_slots.put_up([to_offer.slot_id])
         waiting_offers.offer_freed_slots()
     with time_machine.travel(NOW, tick=False):
         trial = wording_trials.start(

@@ -1,13 +1,9 @@
-"""The claimant's pages as one: whose link it is, in which language, and what no cache may keep.
-
-They set no cookie and need none. The address is a secret that nobody else's page can know, so
-no other site can have a form sent to it, and a page left open for days still works.
-"""
+"""The claimant's pages as one: whose link it is, and what each refusal says."""
 
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
@@ -15,11 +11,13 @@ from flask_babel import refresh
 from booking import from_claimants, particulars
 from booking.claimant_links import LinkExpired, appointment_behind
 from booking.errors import BookingError
-from booking.languages import LANGUAGES, language_of
+from booking.languages import language_of
 from booking.models import Appointment
 from booking.rights import Actor, the_claimant
+from booking.routes.by_link import chosen_language, opened_by_link
 
 claimant = Blueprint("claimant", __name__, url_prefix="/a/<token>")
+opened_by_link(claimant)
 
 # What each refusal says to a claimant, by its code.
 SENTENCES = {
@@ -34,16 +32,6 @@ SENTENCES = {
 TIME_IS_GONE = _l(
     "Somebody has just taken that time. Your appointment has not changed. Choose another time."
 )
-_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
-
-
-def language_of_page() -> str:
-    """Which language the page is read in; what staff read is English."""
-    language: str = g.get("language", "en")
-    return language
 
 
 def the_appointment() -> Appointment:
@@ -75,38 +63,19 @@ def shown(template: str, *, status: int = 200, **facts: Any) -> ResponseReturnVa
     return page, status
 
 
-@claimant.url_value_preprocessor
-def _take_token(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    g.token = (values or {}).pop("token", "")
-
-
-@claimant.url_defaults
-def _carry(_endpoint: str, values: dict[str, Any]) -> None:
-    """The link, and the language once it was chosen, go along to every page."""
-    values.setdefault("token", g.get("token", ""))
-    if _chosen():
-        values.setdefault("lang", _chosen())
-
-
 @claimant.before_request
 def _open_link() -> None:
-    g.language = _chosen() or "en"
+    g.language = chosen_language() or "en"
     g.appointment = appointment_behind(g.token, address=request.remote_addr or "")
-    g.language = _chosen() or language_of(g.appointment.claimant)
+    g.language = chosen_language() or language_of(g.appointment.claimant)
     refresh()
-
-
-@claimant.after_request
-def _with_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    return response
 
 
 @claimant.errorhandler(BookingError)
 def _refused(refusal: BookingError) -> ResponseReturnValue:
     """A plain page that says whom to ring; it is all a stranger with a guess sees."""
     appointment = refusal.appointment if isinstance(refusal, LinkExpired) else None
-    if appointment is not None and not _chosen():
+    if appointment is not None and not chosen_language():
         g.language = language_of(appointment.claimant)
     refresh()
     page = render_template(
@@ -117,8 +86,3 @@ def _refused(refusal: BookingError) -> ResponseReturnValue:
     )
     known = refusal.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.TOO_MANY_REQUESTS)
     return page, refusal.status if known else HTTPStatus.CONFLICT
-
-
-def _chosen() -> str:
-    asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else ""

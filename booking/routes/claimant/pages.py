@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from urllib.parse import quote
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from booking import calendars, clock, contacts, particulars
@@ -53,7 +53,7 @@ def change_page(*, refusal: str = "", status: int = 200) -> ResponseReturnValue:
 def calendar_file() -> ResponseReturnValue:
     """The appointment for the calendar of a phone."""
     return Response(
-        calendars.file_of(the_appointment()),
+        calendars.file_of(the_appointment(), g.language),
         mimetype="text/calendar",
         headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
     )
