@@ -3,7 +3,8 @@
 A text is a row of phrases, all sent when they fit one part. When they do not, GIVE_WAY says what
 goes first: each stays if it fits beside all that matters more. Weekday, date, time, office and
 how to arrive never go. A channel that takes replies gives the field `code`, another the field
-`link`: nobody is asked to answer where no answer arrives.
+`link`: nobody is asked to answer where no answer arrives. An office's name that leaves no room to
+answer is shortened; the code and the link never are.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from notifications import welsh
 from notifications.parts import Parts, count_parts, in_gsm7
+from notifications.short_names import shorter
 from notifications.welsh import WELSH
 from notifications.wording import WordingError
 
@@ -147,17 +149,33 @@ def render(kind: str, fields: Fields, *, language: str = "en") -> str:
     if (kind, language) not in TEXTS:
         raise WordingError(f"There is no text {template_name(kind, language)}.")
     phrases = TEXTS[kind, language]
-    filled = tidied(fields)
+    filled: Fields = tidied(fields)
     _check_fields(template_name(kind, language), phrases, filled)
     kept = {name for name in phrases if name not in GIVE_WAY}
+    phrases, filled = _with_room_to_answer(phrases, filled, kept)
     text = _composed(phrases, filled, kept)
     if count_parts(text).count > 1:
         raise WordingError(_too_long(template_name(kind, language), filled, count_parts(text)))
     for step in _most_needed_first(phrases, filled, kept):
-        longer = _composed(phrases, filled, kept | {step})
-        if count_parts(longer).count == 1:
-            text, kept = longer, kept | {step}
-    return text
+        if _fits(phrases, filled, kept | {step}):
+            kept = kept | {step}
+    return _composed(phrases, filled, kept)
+
+
+def _with_room_to_answer(
+    phrases: Phrases, values: Fields, kept: set[str]
+) -> tuple[Phrases, Fields]:
+    """As they are where an answer fits; else the office's name as long as it can be; at last the
+    link without the words before it, and without how to arrive, which stands behind it."""
+    answers = [name for name, field in _ANSWERS.items() if name in phrases and values.get(field)]
+    bare = {name: " {link}" if name == "link" else each for name, each in phrases.items()}
+    barest = {name: each for name, each in bare.items() if name != "arrival"}
+    for tried in (phrases, bare, barest) if answers else ():
+        for office in (values["office"], *shorter(values["office"])):
+            fields = {**values, "office": office}
+            if any(_fits(tried, fields, kept | {name}) for name in answers):
+                return tried, fields
+    return phrases, values
 
 
 def field_names(phrases: Phrases) -> set[str]:
@@ -170,13 +188,13 @@ def field_names(phrases: Phrases) -> set[str]:
 def _most_needed_first(phrases: Phrases, values: Fields, kept: set[str]) -> list[str]:
     """GIVE_WAY from its end; whom to ring comes first where no other answer finds room."""
     answers = [name for name, field in _ANSWERS.items() if name in phrases and values.get(field)]
-    fits = [
-        name
-        for name in answers
-        if count_parts(_composed(phrases, values, kept | {name})).count == 1
-    ]
+    fits = any(_fits(phrases, values, kept | {name}) for name in answers)
     first = [] if fits else ["phone"]
     return [*first, *(step for step in reversed(GIVE_WAY) if step not in first)]
+
+
+def _fits(phrases: Phrases, values: Fields, kept: set[str]) -> bool:
+    return count_parts(_composed(phrases, values, kept)).count == 1
 
 
 def _composed(phrases: Phrases, values: Fields, kept: set[str]) -> str:

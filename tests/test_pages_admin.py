@@ -276,7 +276,8 @@ def test_texts_that_need_somebody_come_first_with_the_reason(
     assert "07700 900101" in page
     assert "30003: The phone is off." in page
     assert "Booked: Next Step careers adviser" in page  # the words as they went out
-    assert "Reminder: not written yet" in page
+    assert "Due · Reminder" in page
+    assert "Coming? http" in page  # as it would read if it went now
 
 
 def test_the_log_is_narrowed_by_office_and_state(

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
 from booking import clock, particulars
@@ -47,8 +48,12 @@ def mobile_of(text: str) -> str:
 
 
 def body_of(row: OutboxMessage) -> str:
-    """The text as it was sent, or as it would read if it went now."""
-    return row.body or as_it_would_read(row, fields_of(row))
+    """The text as it was sent, or as it would read if it went now by the channel in use."""
+    if row.body:
+        return row.body
+    two_way = current_app.extensions["texts"].two_way
+    fields = fields_of(row, two_way=two_way)
+    return as_it_would_read(row, fields, channel=current_app.config["SMS_GATEWAY"])
 
 
 def goes_at(row: OutboxMessage) -> datetime:

@@ -60,9 +60,9 @@ def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: st
     return render(row.kind, fields, language=row.language)
 
 
-def as_it_would_read(row: OutboxMessage, fields: Mapping[str, str]) -> str:
+def as_it_would_read(row: OutboxMessage, fields: Mapping[str, str], *, channel: str) -> str:
     """The body if it went now; a trial that has not drawn yet is not drawn by looking."""
-    words = _in_force(row, channel="")
+    words = _in_force(row, channel)
     if row.arm is not None and row.trial is not None:
         words = _of_arm(row.trial, row.arm)
     if words.text:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.parts import count_parts, in_gsm7
+from notifications.short_names import SHORTEST
 from notifications.texts import LONGEST, TEXTS, render, template_name, when_fields
 from notifications.wording import WordingError
 
@@ -179,10 +180,12 @@ def test_within_the_limits_a_text_is_one_part_and_says_when_and_where(
     body = render(kind, fields, language=language)
     assert count_parts(body).count == 1
     assert WHO[language] in body.lower()
-    assert f", {fields['time']}, {office}." in body
+    named = f", {fields['time']}, {office}." in body
+    answered = any(others[each].strip() for each in ("link", "code"))
+    assert named or (answered and f", {fields['time']}, {office[:SHORTEST]}" in body)
     assert fields["weekday"][:3] in body
     assert f" {at.astimezone(LONDON).day} " in body
-    assert arrival in body or kind not in VISITS
+    assert arrival in body or kind not in VISITS or others["link"].strip()
 
 
 TO_ANSWER = {"code": {"code": "4821"}, "link": {"link": LINK}}
@@ -260,10 +263,58 @@ def test_how_each_text_is_answered_in_both_languages(
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_a_text_that_has_no_room_for_the_link_says_whom_to_ring(language: str) -> None:
-    fields = make_fields(office="Q" * 42, language=language, link=LINK, arrival="R" * 18)
+    """An address so long that no name is short enough beside it."""
+    fields = make_fields(office="Q" * 42, language=language, link="https://" + "L" * 110)
     text = render("confirmation", fields, language=language)
-    assert LINK not in text
+    assert "LLL" not in text
     assert "01582 496012" in text
+
+
+names = st.lists(
+    st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=50),
+    min_size=1,
+    max_size=12,
+).map(lambda words: " ".join(words)[: LONGEST["office"]].strip())
+LONG_NAMES = [
+    "Thistlewick-on-the-Wold Jobcentre and Careers Room",
+    "Llanfairpwllgwyngyll a Phenrhosgarnedd: Canolfan y",
+    "Z" * 50,
+    "Ystradgynlais, Pontardawe & Cwm Tawe at The Library",
+]
+
+
+@given(
+    text=st.sampled_from(sorted(TEXTS)),
+    how=st.sampled_from(sorted(TO_ANSWER)),
+    office=names | st.sampled_from([name[:50].strip() for name in LONG_NAMES]),
+    arrival=up_to("arrival"),
+    at=instants,
+)
+def test_whatever_the_office_is_called_the_code_or_the_link_has_room(
+    *, text: tuple[str, str], how: str, office: str, arrival: str, at: datetime
+) -> None:
+    kind, language = text
+    more = {"until": "Wed 10:30am", "arrival": arrival, **TO_ANSWER[how]}
+    fields = make_fields(at=at, language=language, office=office, **more)
+    body = render(kind, fields, language=language)
+    assert count_parts(body).count == 1
+    if (how == "link" and kind != "cancelled") or kind not in ("cancelled", "receipt"):
+        assert {"code": "4821", "link": LINK}[how] in body
+    said = body.partition(f"{fields['time']}, ")[2]
+    assert office.startswith(said.partition(".")[0])
+
+
+@pytest.mark.parametrize(
+    ("office", "said"),
+    [
+        ("Thistlewick-on-the-Wold Jobcentre and Careers Room", "Thistlewick-on-the-Wold"),
+        ("Ystradgynlais Jobcentre and the Learning Rooms", "Ystradgynlais Jobcentre"),
+        ("Llanfairpwllgwyngyllgogerychwyrndrobwll Jobcentre", "Llanfairpwll"),
+    ],
+)
+def test_a_long_name_is_shortened_by_whole_words_where_it_can_be(office: str, said: str) -> None:
+    body = render("confirmation", make_fields(office=office, link=LINK))
+    assert f"10:30am, {said}. Report to reception. Changes? {LINK}" in body
 
 
 @pytest.mark.parametrize(("kind", "language"), sorted(TEXTS))
