@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.database import db
+from booking.freed_slots import put_up
 from booking.models import Adviser, Briefing, Session, Slot
 from booking.words import Hold, SessionState
 
@@ -36,6 +37,7 @@ def open_again(slots: Iterable[Slot], briefing: Briefing) -> Sequence[Slot]:
             slot.hold, slot.hold_reason = None, ""
             freed.append(slot)
     keep(freed)
+    put_up([slot.id for slot in freed if slot.hold is None])
     return freed
 
 

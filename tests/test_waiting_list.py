@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from booking import (
     appointments,
+    briefings,
     clock,
     diaries,
     freed_slots,
@@ -427,7 +428,21 @@ def raised(office: Office) -> Session:
     return session
 
 
-NEWLY_OPEN = [make_session, published, let_go, raised]
+def called_off(office: Office) -> Session:
+    session = opened(office)
+    briefing = briefings.put(
+        title="Team meeting",
+        on=WEDNESDAY,
+        starts=time(9),
+        ends=time(9, 45),
+        adviser_ids=[session.adviser_id],
+        by=make_actor(Role.DISTRICT_LEAD, office),
+    )
+    briefings.call_off(briefing_id=briefing.id, by=make_actor(Role.DISTRICT_LEAD, office))
+    return session
+
+
+NEWLY_OPEN = [make_session, published, let_go, raised, called_off]
 
 
 @pytest.mark.parametrize("newly_open", NEWLY_OPEN, ids=lambda each: each.__name__)
