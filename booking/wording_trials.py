@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from booking import audit, clock
 from booking.database import db, refused, use_case
 from booking.errors import BadDetail, BookingError, NotAllowed, NotFound
-from booking.messages import wordings
+from booking.messages import wording_check, wordings
 from booking.models import Appointment, OutboxMessage, WordingTrial
 from booking.proportions import Difference, difference
 from booking.rights import Actor
@@ -20,6 +20,11 @@ from booking.words import STILL_TO_COME, Arm, MessageKind, Status
 class NotToBeTried(BookingError):
     code = "not_to_be_tried"
     sentence = "Only a text before the appointment can make a difference to who attends."
+
+
+class NothingToTry(BookingError):
+    code = "nothing_to_try"
+    sentence = "The provider holds the words of texts, so both groups would be sent the same."
 
 
 @dataclass(frozen=True)
@@ -87,11 +92,14 @@ def start(
 ) -> WordingTrial:
     """Try new words (B) against those in force (A), by chance for each appointment from now.
 
-    Raises BadDetail when the words cannot be used or are the same, TrialRuns when one runs.
+    Raises BadDetail when the words cannot be used or are the same, TrialRuns when one runs,
+    NothingToTry where the provider sends words of its own.
     """
     district_id = _district(by)
     if kind not in wordings.MAY_BE_TRIED:
         raise NotToBeTried
+    if wording_check.are_held_elsewhere():
+        raise NothingToTry
     text = TheText(kind, language)
     now_in_force = text_in_force(text, by=by)
     preview(text, words, most_parts=most_parts, by=by)

@@ -1,5 +1,6 @@
 """A district's own words for its texts: checked, kept by version, used, and never losing a text."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,20 +10,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from booking import wording
+from booking import appointments, contacts, waiting_list, waiting_offers, wording
 from booking.database import db
 from booking.errors import BadDetail, NotAllowed
-from booking.models import AuditEntry, Office, OutboxMessage, Wording
-from booking.rights import Actor
+from booking.models import AuditEntry, Office, OutboxMessage, Wording, WordingTrial
+from booking.rights import THE_SERVICE, Actor
 from booking.wording import TheText
-from booking.words import MessageKind, Role
+from booking.words import ContactWay, MessageKind, Role
 from tests.makers import (
     WEDNESDAY,
     at,
     make_actor,
     make_adviser,
     make_appointment,
+    make_claimant,
     make_office,
+    make_referral,
     make_session,
     make_user,
     sign_in,
@@ -204,3 +207,58 @@ def test_an_administrator_writes_for_the_service(client: FlaskClient) -> None:
     assert client.post("/wording/reminder/en", data={"text": OURS}).status_code == 302
     assert db.session.scalars(select(Wording)).one().district_id is None
     assert client.get("/wording/reminder/en/trial").status_code == 403
+
+
+@pytest.fixture
+def through_notify(client: FlaskClient) -> FlaskClient:
+    client.application.config["SMS_GATEWAY"] = "notify"
+    return client
+
+
+@pytest.mark.parametrize("page", ["", "/reminder/en", "/reminder/en/trial"])
+def test_where_the_provider_holds_the_words_every_page_of_wording_says_so(
+    through_notify: FlaskClient, page: str
+) -> None:
+    sign_in(through_notify, make_user(Role.DISTRICT_LEAD, make_office()))
+    assert "what is written here reaches nobody" in through_notify.get(f"/wording{page}").text
+    through_notify.application.config["SMS_GATEWAY"] = "twilio"
+    assert "reaches nobody" not in through_notify.get(f"/wording{page}").text
+
+
+def test_where_the_provider_holds_the_words_nothing_is_tried(through_notify: FlaskClient) -> None:
+    sign_in(through_notify, make_user(Role.DISTRICT_LEAD, make_office()))
+    refused = through_notify.post("/wording/reminder/en/trial", data={"text": WELCOME})
+    assert "The provider holds the words of texts" in refused.text
+    assert db.session.scalars(select(WordingTrial)).all() == []
+
+
+def test_the_template_named_there_gets_every_field_named_there(
+    through_notify: FlaskClient,
+) -> None:
+    office = make_office()
+    sign_in(through_notify, make_user(Role.DISTRICT_LEAD, office))
+    session = make_session(office)
+    appointment = make_appointment(session)
+    appointments.move(appointment_id=appointment.id, slot_id=session.slots[1].id, by=THE_SERVICE)
+    contacts.note_contact(
+        appointment_id=appointment.id, way=ContactWay.PHONE, said="Late", by=THE_SERVICE
+    )
+    waiting_list.refer_and_wait(
+        office_id=office.id, claimant=make_claimant(), referral=make_referral(), by=THE_SERVICE
+    )
+    leaving = make_appointment(session, position=2)
+    appointments.cancel(appointment_id=leaving.id, by=THE_SERVICE)
+    waiting_offers.offer_freed_slots()
+    with time_machine.travel(at(WEDNESDAY - timedelta(days=1), 10), tick=False):
+        make_appointment(session, position=3)
+    phone = drain(Phone())
+    with time_machine.travel(at(WEDNESDAY - timedelta(days=1), 12), tick=False):
+        phone.received += drain(Phone()).received
+    assert set(phone.heard) >= {"confirmation", "reminder", "moved", "cancelled", "offer"}
+    for message in phone.received:
+        kind, _, language = message.template.partition("-")
+        page = through_notify.get(f"/wording/{kind}/{language}").text
+        assert f"<code>{message.template}</code>" in page
+        named = set(re.findall(r"<code>\(\((\w+)\)\)</code>", page))
+        assert named <= message.fields.keys(), message.kind
+        assert all(message.fields[field] for field in named)

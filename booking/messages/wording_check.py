@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 
 from booking import particulars
@@ -12,7 +13,7 @@ from booking.errors import BadDetail
 from booking.models import Adviser, Office
 from booking.words import MessageKind
 from notifications import own_words
-from notifications.channels import CHANNELS
+from notifications.channels import CHANNELS, HOLD_THE_WORDS
 from notifications.parts import count_parts, in_gsm7
 from notifications.texts import TEXTS, when_fields
 from notifications.wording import WordingError
@@ -50,6 +51,11 @@ def texts_there_are() -> Sequence[tuple[MessageKind, str]]:
 
 def channels_there_are() -> Sequence[str]:
     return [EVERY_CHANNEL, *sorted(CHANNELS)]
+
+
+def are_held_elsewhere() -> bool:
+    """Whether the channel in use sends words of its own, and none that are written here."""
+    return current_app.config["SMS_GATEWAY"] in HOLD_THE_WORDS
 
 
 def must_be_one_of_them(kind: str, language: str, channel: str) -> None:

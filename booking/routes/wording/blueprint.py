@@ -13,6 +13,8 @@ wording = Blueprint("wording", __name__, url_prefix="/wording")
 for_keepers = audience(Role.DISTRICT_LEAD, Role.ADMIN)
 for_leads = audience(Role.DISTRICT_LEAD)
 
+wording.context_processor(lambda: {"held_elsewhere": wording_check.are_held_elsewhere})
+
 LANGUAGES = {"en": "English", "cy": "Welsh"}
 
 
