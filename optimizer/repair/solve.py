@@ -10,7 +10,7 @@ from optimizer.repair.changes import Repair, moves_between, session_changes, tot
 from optimizer.repair.model import counting_model, possible_columns, seating_model
 from optimizer.repair.problem import RepairProblem, check_repair_problem, settled
 from optimizer.rota.columns import Column
-from optimizer.rota.highs import IntegerSolution, solve_here
+from optimizer.rota.highs import IntegerSolution, Task, solve_here
 from optimizer.rota.infeasible import reasons
 from optimizer.rota.objective import weighted_terms
 from optimizer.rota.program import Program
@@ -75,7 +75,7 @@ def _impossible(because: Sequence[str], clock: Clock) -> Repair:
 
 
 def _solved(program: Program, clock: Clock, seed: int) -> IntegerSolution:
-    found = solve_here(program, seconds=clock.left, seed=seed)
+    found = solve_here(program, Task(clock.left, seed))
     if found.objective is None and math.isfinite(found.bound):
         raise BadInput("No repair was found within the seconds given; allow more.")
     return found

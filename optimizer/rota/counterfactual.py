@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, replace
 
 from optimizer.rota.explain import Shortfall
-from optimizer.rota.highs import IntegerSolution, solve_here
+from optimizer.rota.highs import IntegerSolution, Task, solve_here
 from optimizer.rota.model import build_model
 from optimizer.rota.placing import assignments
 from optimizer.rota.problem import DAY_NAMES, Problem
@@ -70,7 +70,7 @@ class Counterfactuals:
         small = len(self._model.columns) <= FEW_COLUMNS
         if not small:
             program = self._others_fixed(program, offices, adviser)
-        found = solve_here(program, seconds=SECONDS_EACH, seed=0)
+        found = solve_here(program, Task(SECONDS_EACH))
         known = found.objective if found.objective is not None else math.inf
         proved = math.isinf(found.bound) or found.bound > known - 1
         return self._compared(found, exact=small and proved and self._rota.status == "optimal")

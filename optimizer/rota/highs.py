@@ -12,14 +12,32 @@ import sys
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from optimizer.rota.program import Program
 
 PROGRESS_LINE = re.compile(r"^\s*[A-Za-z]?\s+\d+\s+\d+\s+\d+\s+[\d.]+%\s+(-?[\d.]+)\s")
+
+
+WITHOUT_HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """When a solve may end, and what it looks for.
+
+    It ends at the seconds, or with the bound within the relative gap of the objective. Above
+    `most` it need find nothing: it may say that there is no solution. Without heuristics it goes
+    straight for the proof.
+    """
+
+    seconds: float
+    seed: int = 0
+    gap: float = 0.0
+    most: int | None = None
+    heuristics: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +54,10 @@ class IntegerSolution:
 
 
 def solve_here(
-    program: Program, *, seconds: float, seed: int, fixed_at_zero: Collection[int] = ()
+    program: Program, task: Task, fixed_at_zero: Collection[int] = ()
 ) -> IntegerSolution:
     """Solve in this process; it cannot be interrupted before the seconds are over."""
-    return _solve(proto_bytes(program, fixed_at_zero), seconds, seed, 0.0, None)
+    return _solve(proto_bytes(program, fixed_at_zero), task, None)
 
 
 def proto_bytes(program: Program, fixed_at_zero: Collection[int] = ()) -> bytes:
@@ -52,13 +70,7 @@ def proto_bytes(program: Program, fixed_at_zero: Collection[int] = ()) -> bytes:
     return data
 
 
-def _solve(
-    data: bytes,
-    seconds: float,
-    seed: int,
-    gap: float,
-    log: Callable[[list[str]], None] | None,
-) -> IntegerSolution:
+def _solve(data: bytes, task: Task, log: Callable[[list[str]], None] | None) -> IntegerSolution:
     from ortools.math_opt import model_pb2
     from ortools.math_opt.python import mathopt
 
@@ -66,11 +78,16 @@ def _solve(
     proto.ParseFromString(data)
     model = mathopt.Model.from_model_proto(proto)
     parameters = mathopt.SolveParameters(
-        time_limit=timedelta(seconds=max(seconds, 0.1)),
-        random_seed=seed,
-        relative_gap_tolerance=gap,
+        time_limit=timedelta(seconds=max(task.seconds, 0.1)),
+        random_seed=task.seed,
+        relative_gap_tolerance=task.gap,
         absolute_gap_tolerance=0.99,
     )
+    if task.most is not None:
+        parameters.highs.double_options["objective_bound"] = task.most + 0.5
+    if not task.heuristics:
+        for name in WITHOUT_HEURISTICS:
+            parameters.highs.bool_options[f"mip_heuristic_run_{name}"] = False
     result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
         return IntegerSolution(None, {}, float("inf"))
@@ -100,23 +117,20 @@ class HighsProcess:
             start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
+        self._learn: Callable[[IntegerSolution], None] = lambda solution: None
         self.started = False
 
     def start(
         self,
         program: Program,
-        *,
-        seconds: float,
-        seed: int,
-        gap: float = 0.0,
+        task: Task,
         fixed_at_zero: Collection[int] = (),
+        learn: Callable[[IntegerSolution], None] = lambda solution: None,
     ) -> None:
-        """Hand over the program; `finished` and `solution` tell when it is done.
-
-        It is done as well when the bound is within the relative gap of the objective.
-        """
+        """Hand over the program; `learn` is told the solution at once, in a thread of its own."""
         assert self._process.stdin is not None
-        settings = json.dumps({"seconds": seconds, "seed": seed, "gap": gap}).encode() + b"\n"
+        self._learn = learn
+        settings = json.dumps(asdict(task)).encode() + b"\n"
         # A process that died, for want of memory say, is one that finished without a solution.
         with suppress(BrokenPipeError):
             self._process.stdin.write(settings + proto_bytes(program, fixed_at_zero))
@@ -134,8 +148,11 @@ class HighsProcess:
         """End the process at once, whatever it is doing."""
         self._process.kill()
         self._process.wait()
+        if self.started:
+            self._reader.join()
+            return
         for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None and not self.started:
+            if stream is not None:
                 stream.close()
 
     def _read(self) -> None:
@@ -152,10 +169,11 @@ class HighsProcess:
                     values = {int(index): value for index, value in found["values"].items()}
                     self.solution = IntegerSolution(found["objective"], values, found["bound"])
                     self.bound = max(self.bound, found["bound"])
+                    self._learn(self.solution)
 
 
 def _serve() -> None:
-    settings: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    task = Task(**json.loads(sys.stdin.buffer.readline()))
     data = sys.stdin.buffer.read()
     parent = os.getppid()
 
@@ -167,7 +185,7 @@ def _serve() -> None:
             if match:
                 print("bound", match.group(1), flush=True)
 
-    found = _solve(data, settings["seconds"], settings["seed"], settings["gap"], log)
+    found = _solve(data, task, log)
     answer = {"objective": found.objective, "values": found.values, "bound": found.bound}
     print("result", json.dumps(answer), flush=True)
 

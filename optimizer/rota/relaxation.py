@@ -1,7 +1,7 @@
 """The linear relaxation of a program, kept warm while rows are added and bounds change."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,10 +35,11 @@ class Relaxation:
     def solve(self, seconds: float) -> LinearSolution | None:
         """The optimum, or None when there is none within the bounds or the seconds."""
         mathopt = self._mathopt
-        # The dual simplex goes on from the last basis when rows or bounds change.
+        # Without presolve, the dual simplex goes on from the last basis when rows are added.
         parameters = mathopt.SolveParameters(
             time_limit=timedelta(seconds=max(seconds, 0.1)),
             lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+            presolve=mathopt.Emphasis.OFF,
         )
         result = self._solver.solve(params=parameters)
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
@@ -57,7 +58,11 @@ class Relaxation:
             for factor, index in row.terms:
                 constraint.set_coefficient(self._variables[index], factor)
 
-    def set_bounds(self, index: int, low: float, high: float) -> None:
-        """Change a variable's bounds here, not in the program."""
-        self._variables[index].lower_bound = low
-        self._variables[index].upper_bound = high
+    def branch(self) -> None:
+        """Go on with a program of its own: rows added from here on are not in the one given."""
+        self.program = replace(self.program, rows=list(self.program.rows))
+
+    def fix_at_zero(self, indices: Iterable[int]) -> None:
+        """Leave variables out here, not in the program."""
+        for index in indices:
+            self._variables[index].upper_bound = 0.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.rota.columns import columns
 from optimizer.rota.explain import Shortfall
-from optimizer.rota.highs import solve_here
+from optimizer.rota.highs import Task, solve_here
 from optimizer.rota.model import build_model
 from optimizer.rota.placing import assignments
 from optimizer.rota.problem import SESSIONS, Problem, Room, session_name
@@ -46,7 +46,7 @@ def one_more_room(problem: Problem, rota: Rota, shortfall: Shortfall) -> RoomGai
         or (column.adviser, column.day, column.office, column.sessions) in worked
     ]
     model = build_model(wider, chosen)
-    found = solve_here(model.program, seconds=SECONDS, seed=0)
+    found = solve_here(model.program, Task(SECONDS))
     if found.objective is None or rota.objective is None:
         return RoomGain(shortfall.office, shortfall.session, 0, 0, False)
     proved = found.bound > found.objective - 1 and len(chosen) == len(all_columns)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from optimizer.repair.problem import RepairProblem
 from optimizer.repair.solve import repair
 from optimizer.rota.check import faults
-from optimizer.rota.highs import solve_here
+from optimizer.rota.highs import Task, solve_here
 from optimizer.rota.infeasible import without_lost_pins
 from optimizer.rota.problem import SESSIONS, Problem
 from optimizer.rota.problem_file import read_problem
@@ -53,7 +53,7 @@ def _solved(name: str, problem: Problem) -> Iterator[Figure]:
     took, rota = _timed(lambda: solve(problem, seconds=SECONDS, report=seen.append))
     wrong = faults(problem, rota)
     assert not wrong, wrong[0]
-    plain, _ = _timed(lambda: solve_here(plain_program(problem), seconds=SECONDS, seed=0))
+    plain, _ = _timed(lambda: solve_here(plain_program(problem), Task(SECONDS)))
     proof = "to the proof" if rota.status == "optimal" else "unproved"
     ratio = "at most 0.5" if name == "large-1" else ""
     yield Figure(f"rota {name}: {proof} ({rota.objective}), plain HiGHS", took, "s", plain, ratio)

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optimizer.rota.cuts import add_rounded_weeks, rounded, separate, visitors
-from optimizer.rota.highs import solve_here
+from optimizer.rota.highs import Task, solve_here
 from optimizer.rota.infeasible import reasons
 from optimizer.rota.model import build_model
 from optimizer.rota.problem_file import read_problem
@@ -50,8 +50,8 @@ def test_the_optimum_is_the_same_with_the_rows(document):
     if reasons(problem):
         return
     *_, model = rounds(problem, 3)
-    plain = solve_here(build_model(problem).program, seconds=10, seed=0)
-    cut = solve_here(model.program, seconds=10, seed=0)
+    plain = solve_here(build_model(problem).program, Task(10))
+    cut = solve_here(model.program, Task(10))
     assert cut.objective == plain.objective
 
 

@@ -2,13 +2,18 @@
 
 from threading import Event
 
-from optimizer.rota.highs import HighsProcess, solve_here
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from optimizer.rota.highs import HighsProcess, Task, solve_here
 from optimizer.rota.model import build_model
 from optimizer.rota.problem_file import read_problem
 from optimizer.rota.rules import violations
 from optimizer.rota.search import Search
 from optimizer.rota.solve import solve
 from optimizer.rota.timing import Clock
+from tests.optimizer_rota.by_enumeration import best_objective
+from tests.optimizer_rota.invented_problems import small_problems
 from tests.optimizer_rota.makers import (
     make_adviser,
     make_document,
@@ -32,8 +37,29 @@ def test_what_cannot_beat_the_best_is_left_out_and_nothing_else():
     search._best = 221, []
     left_out = search._useless()
     assert left_out
-    found = solve_here(search.model.program, seconds=10, seed=0, fixed_at_zero=left_out)
+    found = solve_here(search.model.program, Task(10), left_out)
     assert found.objective == 220
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(document=small_problems(), above=st.integers(1, 9), share=st.floats(0, 0.9))
+def test_neither_fixing_nor_halving_loses_the_optimum(document, above, share):
+    """Whatever better rota is at hand, and wherever near ends, one half has the enumerated best."""
+    best = best_objective(document)
+    if best is None:
+        return
+    search = Search(build_model(problem_of(document)), Clock(60, Event()), 0, lambda seen: None)
+    relaxation = search._tighten(beside=False)
+    search._best = best + above, []
+    task = search._task()
+    program, useless = search.model.program, set(search._useless())
+    assert solve_here(program, task, useless).objective == best
+    dearer = search._beyond(share) - useless
+    near = solve_here(program, task, dearer | useless)
+    far_useless = search._with_something(dearer, relaxation)
+    far = solve_here(relaxation.program, task, far_useless)
+    assert min(each.objective for each in (near, far) if each.objective is not None) == best
+    assert min(near.bound, far.bound) <= best
 
 
 def test_a_bound_for_better_rotas_never_passes_the_best():
@@ -62,7 +88,7 @@ def test_an_all_day_and_a_half_day_adviser_get_different_rooms_of_a_kind():
 def test_a_process_proves_what_a_solve_here_proves():
     program = make_search().model.program
     process = HighsProcess()
-    process.start(program, seconds=30, seed=0)
+    process.start(program, Task(30))
     clock = Clock(30, Event())
     while not process.finished and not clock.over:
         clock.wait(0.05)
@@ -75,7 +101,7 @@ def test_a_process_that_dies_is_one_without_a_solution():
     process = HighsProcess()
     process._process.kill()
     process._process.wait()
-    process.start(make_search().model.program, seconds=30, seed=0)
+    process.start(make_search().model.program, Task(30))
     clock = Clock(10, Event())
     while not process.finished and not clock.over:
         clock.wait(0.05)
