@@ -38,12 +38,15 @@ class Parts:
 
 def count_parts(text: str) -> Parts:
     """Count as networks do: a double character is never split between two parts."""
-    forcing = tuple(dict.fromkeys(each for each in text if each not in _GSM_7))
-    if forcing:
+    if not _GSM_7.issuperset(text):
+        forcing = tuple(dict.fromkeys(each for each in text if each not in _GSM_7))
         sizes = [2 if ord(each) > 0xFFFF else 1 for each in text]
         return Parts("UCS-2", sum(sizes), _packed(sizes, *_ROOM["UCS-2"]), forcing)
+    units = len(text) + sum(map(text.count, _EXTENSION))
+    if units <= _ROOM["GSM-7"][0]:
+        return Parts("GSM-7", units, 1, ())
     sizes = [2 if each in _EXTENSION else 1 for each in text]
-    return Parts("GSM-7", sum(sizes), _packed(sizes, *_ROOM["GSM-7"]), ())
+    return Parts("GSM-7", units, _packed(sizes, *_ROOM["GSM-7"]), ())
 
 
 def in_gsm7(text: str) -> str:
@@ -51,6 +54,8 @@ def in_gsm7(text: str) -> str:
 
     What has no near relation is left as it is, and forces UCS-2.
     """
+    if _GSM_7.issuperset(text):
+        return text
     return "".join(map(_nearest, unicodedata.normalize("NFC", text)))
 
 

@@ -9,6 +9,7 @@ answer is shortened; the code and the link never are.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache, lru_cache
 from string import Formatter
 from zoneinfo import ZoneInfo
 
@@ -180,9 +181,12 @@ def _with_room_to_answer(
 
 def field_names(phrases: Phrases) -> set[str]:
     """The fields that the phrases of a text use."""
-    return {
-        field for each in phrases.values() for _, field, _, _ in Formatter().parse(each) if field
-    }
+    return set[str]().union(*map(_fields_of, phrases.values()))
+
+
+@lru_cache(maxsize=1024)
+def _fields_of(phrase: str) -> frozenset[str]:
+    return frozenset(field for _, field, _, _ in Formatter().parse(phrase) if field)
 
 
 def _most_needed_first(phrases: Phrases, values: Fields, kept: set[str]) -> list[str]:
@@ -204,7 +208,7 @@ def _composed(phrases: Phrases, values: Fields, kept: set[str]) -> str:
     return "".join(
         each.format_map(values)
         for name, each in phrases.items()
-        if name in kept and all(values.get(field) for field in field_names({name: each}))
+        if name in kept and all(values.get(field) for field in _fields_of(each))
     )
 
 
@@ -229,12 +233,16 @@ def tidied(fields: Fields) -> dict[str, str]:
 
 
 def _check_fields(text_name: str, phrases: Phrases, fields: Fields) -> None:
-    known = set[str]().union(*map(field_names, TEXTS.values()))
     kept = {name: each for name, each in phrases.items() if name not in GIVE_WAY}
-    if unknown := sorted(fields.keys() - known):
+    if unknown := sorted(fields.keys() - _known_fields()):
         raise WordingError(f"No text has a field {unknown[0]}.")
     if missing := sorted(name for name in field_names(kept) if not fields.get(name)):
         raise WordingError(f"The text {text_name} needs the field {missing[0]}.")
+
+
+@cache
+def _known_fields() -> frozenset[str]:
+    return frozenset(name for phrases in TEXTS.values() for name in field_names(phrases))
 
 
 def _too_long(text_name: str, fields: Fields, parts: Parts) -> str:
