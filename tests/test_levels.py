@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 
 import pytest
 import time_machine
@@ -105,6 +106,51 @@ def test_the_day_offers_what_its_forecast_and_comfortable_number_allow(
     assert (len(offered(morning)), len(offered(afternoon))) == expected
 
 
+# Daily cap -> slots offered where many fail to attend, and with the morning's five set by hand.
+CAPS = [(9, (5, 4), (5, 4)), (8, (5, 3), (5, 3)), (6, (4, 2), (5, 1)), (5, (3, 2), (5, 0))]
+
+
+@pytest.mark.parametrize(("cap", "expected", "by_lead"), CAPS)
+def test_no_more_than_the_cap_of_the_day_is_offered(
+    sqlite_app: Flask, known, cap: int, expected: tuple[int, int], by_lead: tuple[int, int]
+) -> None:
+    morning, afternoon = make_day()
+    morning.office.district.rule_overrides = {**USUAL, "daily_cap": cap}
+    db.session.commit()
+    known(0.6)
+    settled(morning)
+    assert (morning.level, afternoon.level) == expected
+    assert (len(offered(morning)), len(offered(afternoon))) == expected
+    by_hand.set_level(session_id=morning.id, level=5, reason="Busy", by=THE_SERVICE)
+    assert (morning.level, afternoon.level) == by_lead
+
+
+def test_what_is_computed_of_the_other_half_gives_way_to_a_level_by_hand(
+    sqlite_app: Flask, known
+) -> None:
+    morning, afternoon = make_day()
+    morning.office.district.rule_overrides = {**USUAL, "daily_cap": 8}
+    db.session.commit()
+    known(0.6)
+    settled(morning)
+    by_hand.set_level(session_id=afternoon.id, level=4, reason="Busy", by=THE_SERVICE)
+    assert (morning.level, afternoon.level) == (4, 4)
+    kept = [afternoon.slots[0].id]
+    diaries.hold_slots(slot_ids=kept, hold=Hold.BLOCKED, reason="Briefing", by=THE_SERVICE)
+    assert (morning.level, afternoon.level) == (5, 3), "no level is more than there are slots"
+
+
+def test_a_level_by_hand_ends_shared_starts_of_the_day(sqlite_app: Flask, known) -> None:
+    rules = {**USUAL, "shared_starts": 1, "daily_cap": 16}
+    morning, afternoon = make_day(make_office(make_district(**rules)))
+    known(0.5)
+    settled(morning)
+    assert max(slot.places for slot in morning.slots) > 1
+    by_hand.set_level(session_id=morning.id, level=2, reason="Training", by=THE_SERVICE)
+    assert (morning.level, afternoon.level) == (2, 4)
+    assert {slot.places for slot in (*morning.slots, *afternoon.slots)} == {1}
+
+
 def test_a_session_opened_where_nothing_is_known_gets_the_level_of_the_prior(app: Flask) -> None:
     """A rate of 0.375 that is weakly known allows less than the same rate known well."""
     morning, afternoon = make_day()
@@ -173,6 +219,8 @@ def test_the_other_half_makes_up_the_day(sqlite_app: Flask, known) -> None:
     assert (morning.level, afternoon.level) == (4, 3)
     by_hand.set_level(session_id=morning.id, level=2, reason="Interpreters", by=THE_SERVICE)
     assert afternoon.level == 4
+    by_hand.set_level(session_id=morning.id, level=5, reason="Interpreters", by=THE_SERVICE)
+    assert afternoon.level == 2
 
 
 def test_what_a_lead_cannot_set(app: Flask) -> None:
@@ -217,6 +265,7 @@ def test_time_an_adviser_keeps_is_made_up_for_where_the_level_allows(app: Flask)
     slot = afternoon.slots[0]
     diaries.hold_slots(slot_ids=[slot.id], hold=Hold.BLOCKED, reason="Briefing", by=THE_SERVICE)
     assert offered(afternoon) == [1, 2, 3]
+    assert not slot.beyond_level, "kept, which is another reason"
     diaries.hold_slots(slot_ids=[slot.id], hold=None, by=THE_SERVICE)
     assert offered(afternoon) == [0, 1, 2]
 
@@ -276,6 +325,8 @@ def test_shared_starts_are_exactly_the_certified_plan(app: Flask, known) -> None
     assert max(best.chosen.bookings) > 1
     assert tuple(slot.places for slot in slots) == best.chosen.bookings
     assert morning.level == sum(best.chosen.bookings[:5])
+    so_far = list(accumulate(best.chosen.bookings[:5]))
+    assert [slot.overbooked for slot in morning.slots] == [many > 4 for many in so_far]
     for _ in range(2):
         make_appointment(morning)
     with pytest.raises(SlotTaken):
@@ -293,14 +344,16 @@ def test_shared_starts_keep_to_the_cap_and_to_who_is_booked_when_turned_off(
     slots: Sequence[Slot] = [*morning.slots, *afternoon.slots]
     assert sum(slot.places for slot in slots if not slot.beyond_level) == 10
     shared = next(slot for slot in morning.slots if slot.places > 1)
-    for _ in range(shared.places):
-        make_appointment(morning, position=shared.position)
+    booked = [make_appointment(morning, position=shared.position) for _ in range(shared.places)]
     morning.office.district.rule_overrides = USUAL
     db.session.commit()
     settled(morning)
     assert {slot.places for slot in slots if slot is not shared} == {1}
     assert shared.places == 2
     assert shared.position not in offered(morning)
+    appointments.cancel(appointment_id=booked[0].id, by=THE_SERVICE)
+    settled(morning)
+    assert shared.position not in offered(morning), "who is left has the start alone"
 
 
 def test_a_long_day_without_a_break_is_not_opened(app: Flask) -> None:

@@ -108,15 +108,28 @@ def test_office_days_have_five_or_more_booked_ahead(world):
     assert sum(len(part) for part in days.split(columns.missed)) == days.sizes.sum()
 
 
-def test_only_what_starts_by_the_date_is_learned_from(world):
+def test_only_what_starts_by_the_date_is_learned_from(world, figures):
     future_changed = [
         row if row.starts_on <= LAST_TRAINED else row._replace(missed=not row.missed)
         for row in world.rows
     ]
-    one = evaluate(world.rows, train_until=LAST_TRAINED)["baselines"]["binomial_day"]["rate"]
     other = evaluate(future_changed, train_until=LAST_TRAINED)
-    assert other["baselines"]["binomial_day"]["rate"] == one
-    assert other["booked_ahead_only"]["auc"] < 0.5  # what was right is now wrong
+    rates = (each["baselines"]["binomial_day"]["rate"] for each in (figures, other))
+    assert len(set(rates)) == 1
+    # what was right is now exactly as wrong: not one rate has moved
+    for part in ("per_appointment", "booked_ahead_only"):
+        assert other[part]["auc"] == pytest.approx(1.0 - figures[part]["auc"], abs=1e-12)
+
+
+def test_baselines_of_what_was_never_seen_have_the_rate_of_all():
+    same_day = invent(offices=2, weeks=4, a_day=10, seed=2).rows
+    rows = [row._replace(lead_days=0 if row.starts_on <= MONDAY else 7) for row in same_day]
+    found = evaluate(rows, train_until=MONDAY)["baselines"]
+    assert 0.0 < found["binomial_day"]["rate"] < 1.0
+    assert found["lead_table"]["log_loss"] == pytest.approx(found["constant"]["log_loss"])
+    assert found["binomial_day"]["crps"] == pytest.approx(
+        found["constant"]["per_office_day"]["crps"]
+    )
 
 
 def test_where_there_is_nothing_to_learn_it_loses_nothing():

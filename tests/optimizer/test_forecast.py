@@ -10,9 +10,11 @@ import pytest
 
 from optimizer.attendance.columns import Columns, as_columns
 from optimizer.attendance.counts import attended_pmf, day_pmfs
+from optimizer.attendance.effects import PRIOR_LOGIT, PRIOR_VARIANCE, fit_effects
 from optimizer.attendance.forecast import Booking, Forecast
 from optimizer.attendance.history import PastAppointment
-from optimizer.attendance.level import latest_level
+from optimizer.attendance.level import DAY_SD, START_VARIANCE, WANDER_SD_A_DAY, latest_level
+from optimizer.attendance.sides import group_codes, learn_cells
 from optimizer.attendance.storage import load, save
 from optimizer.errors import BadInput
 from optimizer.overbooking.level import level
@@ -40,7 +42,21 @@ def test_without_a_history_the_prior_rate_holds_weakly():
     for office, booked_at in (("Exeter", None), ("Truro", A_WEEK_BEFORE), ("X", NEXT_MONDAY_9AM)):
         rate = rate_of(Forecast.train([]), office, booked_at)
         assert rate.mean == pytest.approx(0.375)
-        assert 5 < rate.strength < 25
+        # 20 appointments' worth of the base rate, less an office's usual difference from it
+        assert rate.strength == pytest.approx(14.5, abs=0.05)
+    assert rate_of(Forecast.train([]), kind="group").mean == pytest.approx(0.375)
+    assert Forecast.train([]).usual[7].tolist() == [1.0, 0.0, 0.0, 0.0], "a first one, a week ahead"
+
+
+def test_a_day_about_which_little_is_known_may_go_very_well_or_badly():
+    bookings = [Booking("Truro", NEXT_MONDAY_9AM, A_WEEK_BEFORE)] * 9
+    forecast = Forecast.train([])
+    pmf, counts = forecast.attended_distribution(bookings), np.arange(10)
+    variance = pmf @ (counts - pmf @ counts) ** 2
+    # what is not known of the rate, and the day's shift: .276 + .3 ** 2 on the logit scale
+    alone = 0.375 * 0.625
+    assert variance / (9 * alone) == pytest.approx(1 + 8 * alone * 0.366, rel=0.1)
+    assert forecast.dispersion(0.375) == pytest.approx(alone * 0.3**2)
 
 
 def test_five_bookings_do_not_make_a_rate_and_five_hundred_do():
@@ -68,10 +84,10 @@ def test_the_usual_rates_of_a_day_are_those_of_its_appointments() -> None:
     forecast = Forecast.train(invented.rows)
     starts = [datetime(2026, 6, 1, hour, 15) for hour in (9, 12, 16)]
     for office in ("office-1", "somewhere new"):
-        alone = [forecast.rate(office=office, starts_at=each) for each in starts]
-        for together in (starts, [each + timedelta(weeks=3) for each in starts]):
-            found = forecast.usual_rates(office, together)
-            assert np.allclose(found, alone)
+        for days in (0, 21, 1):
+            together = [each + timedelta(days=days) for each in starts]
+            alone = [forecast.rate(office=office, starts_at=each) for each in together]
+            assert np.allclose(forecast.usual_rates(office, together), alone)
 
 
 def test_same_day_and_booked_ahead_are_apart():
@@ -79,6 +95,8 @@ def test_same_day_and_booked_ahead_are_apart():
     forecast = Forecast.train(rows)
     assert rate_of(forecast).mean == pytest.approx(0.4, abs=0.05)
     assert rate_of(forecast, booked_at=NEXT_MONDAY_9AM).mean == pytest.approx(0.05, abs=0.03)
+    few = Forecast.train(appointments(4000, missed=1600) + appointments(20, missed=1, lead_days=0))
+    assert rate_of(few, booked_at=NEXT_MONDAY_9AM).strength < rate_of(few).strength / 4
     # booked as usual means booked ahead
     assert rate_of(forecast, booked_at=None).mean == pytest.approx(0.4, abs=0.05)
 
@@ -180,11 +198,95 @@ def test_a_shift_free_day_is_the_plain_product_of_its_bookings():
 
 def test_a_shift_keeps_the_mean_and_days_of_all_sizes_come_back_in_order():
     logits = [np.full(size, -0.4) for size in (30, 5, 12)]
-    pmfs = day_pmfs(logits, np.full(3, 0.25))
-    for size, pmf in zip((30, 5, 12), pmfs, strict=True):
+    variance = np.array([0.25, 0.0, 0.09])
+    pmfs = day_pmfs(logits, variance)
+    for day, (size, pmf) in enumerate(zip((30, 5, 12), pmfs, strict=True)):
         assert len(pmf) == size + 1
+        assert pmf == pytest.approx(attended_pmf(logits[day][None], variance[day : day + 1])[0])
         mean = pmf @ np.arange(size + 1)
         assert mean == pytest.approx(size / (1.0 + np.exp(-0.4)), rel=0.005)
+
+
+LEADS = [(0, 0), (1, 1), (3, 2), (4, 3), (7, 3), (8, 4), (14, 4), (15, 5), (21, 5), (22, 6)]
+LEADS += [(28, 6), (29, 7), (60, 7), (61, 8), (400, 8)]
+
+
+def test_columns_know_weekdays_half_days_and_lead_bands():
+    one = appointments(1, missed=0)[0]
+    days = as_columns(one._replace(starts_on=MONDAY + timedelta(n)) for n in range(7))
+    assert days.weekday.tolist() == list(range(7))
+    hours = as_columns(one._replace(hour=hour) for hour in (11, 12, 13))
+    assert hours.half_day.tolist() == [0, 1, 1]
+    assert np.ptp(group_codes(hours, None)["weekday_and_half"]) == 1
+    leads = as_columns(one._replace(lead_days=lead) for lead, _ in LEADS)
+    assert leads.lead_band.tolist() == [band for _, band in LEADS]
+    assert leads.ahead.tolist() == [lead > 0 for lead, _ in LEADS]
+
+
+def test_what_is_left_of_a_cell_is_shrunk_and_another_cell_has_none_of_it():
+    rows = as_columns(appointments(20, missed=15, dates=1))
+    cells = learn_cells(rows, np.zeros(20), sd=0.2)
+    # 15 missed where 10 were fitted; information 20/4, and 1/.04 of the prior
+    assert cells.offsets.tolist() == pytest.approx([5.0 / (5.0 + 25.0)])
+    assert cells.of(rows, rows.office).tolist() == pytest.approx([1 / 6] * 20)
+    other = as_columns(appointments(1, missed=0, lead_days=1))
+    assert cells.of(other, other.office).tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("count", "dates", "tuned"), [(900, 30, True), (900, 6, False), (500, 30, False)]
+)
+def test_a_forecast_is_tuned_on_its_latest_third_where_that_is_enough(count, dates, tuned):
+    scores = Forecast.train(appointments(count, missed=300, dates=dates)).tuning.scores
+    assert (scores is not None) == tuned
+    if scores is not None:
+        assert scores["per_appointment"]["n"] == pytest.approx(count / 3, abs=count / dates)
+
+
+def test_effects_and_their_doubt_are_those_of_the_whole_matrix():
+    """Offices are eliminated first; all effects at once give the same mode and variances."""
+    chance = np.random.default_rng(4)
+    office, group = chance.integers(0, 4, 600), chance.integers(0, 3, 600)
+    missed = (chance.random(600) < 0.2 + 0.1 * office + 0.1 * group).astype(float)
+    found = fit_effects({"group": group}, {"group": 3}, office, 4, missed)
+    design = np.column_stack((np.ones(600), np.eye(3)[group], np.eye(4)[office]))
+    values = np.array([found.base - PRIOR_LOGIT, *found.groups["group"], *found.office])
+    spread = [PRIOR_VARIANCE, *[found.spread["group"]] * 3, *[found.office_spread] * 4]
+    rate = 1.0 / (1.0 + np.exp(-(PRIOR_LOGIT + design @ values)))
+    assert design.T @ (missed - rate) == pytest.approx(values / spread, abs=0.2)
+    weight = rate * (1.0 - rate)
+    covariance = np.linalg.inv(
+        design.T @ (weight[:, None] * design) + np.diag(1.0 / np.array(spread))
+    )
+    assert found.base_variance == pytest.approx(covariance[0, 0], rel=0.02)
+    assert found.uncertainty["group"] == pytest.approx(np.diag(covariance)[1:4], rel=0.02)
+    for code in range(4):
+        usual = np.average(design, axis=0, weights=weight * (office == code))
+        assert found.office_variance[code] == pytest.approx(usual @ covariance @ usual, rel=0.02)
+
+
+def test_the_latest_level_is_that_of_all_dates_together():
+    """The filter goes from date to date; here every date is looked at in one matrix."""
+    chance = np.random.default_rng(8)
+    days = np.cumsum(chance.integers(1, 9, 12))
+    effects, uncertainty, spread = chance.normal(0.2, 0.3, 12), np.full(12, 0.01), 0.09
+    known = 1.0 - uncertainty / spread
+    since = days - days[0]
+    results = []
+    for wander in WANDER_SD_A_DAY:
+        for day_sd in DAY_SD:
+            level = START_VARIANCE + wander**2 * np.minimum.outer(since, since)
+            seen = level + np.diag(uncertainty / known + day_sd**2)
+            gain = np.linalg.solve(seen, level[-1])
+            y = effects / known
+            likelihood = -0.5 * (np.linalg.slogdet(seen)[1] + y @ np.linalg.solve(seen, y))
+            results.append((likelihood, gain @ y, level[-1, -1] - gain @ level[-1]))
+    likelihood, mean, variance = np.array(results).T
+    share = np.exp(likelihood - likelihood.max())
+    share /= share.sum()
+    found = latest_level(days, effects, uncertainty, spread)
+    assert found.mean == pytest.approx(share @ mean)
+    assert found.variance == pytest.approx(share @ (variance + (mean - share @ mean) ** 2))
 
 
 def test_the_level_of_steady_dates_is_none():
@@ -220,6 +322,18 @@ def test_a_saved_forecast_says_the_same_and_from_when_it_is(tmp_path):
     assert again.tuning.scores == forecast.tuning.scores
     assert again.tuning.scores["booked_ahead_only"]["log_loss"] < 0.69
     assert [path.name for path in tmp_path.iterdir()] == ["forecast.json"]
+
+
+def test_a_saved_forecast_is_replaced_whole_and_another_format_is_refused(tmp_path):
+    path, forecast = tmp_path / "forecast.json", Forecast.train([])
+    save(forecast, path)
+    kept = path.open()  # a reader of the old one goes on reading the old one
+    save(Forecast.train(appointments(40, missed=10)), path)
+    assert json.load(kept)["window"]["appointments"] == 0
+    assert load(path).window.appointments == 40
+    path.write_text(path.read_text().replace("attendance-forecast/1", "attendance-forecast/2"))
+    with pytest.raises(BadInput, match="is no attendance-forecast/1 file"):
+        load(path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "rota/1"}', "\x00"])

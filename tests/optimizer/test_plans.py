@@ -118,9 +118,52 @@ def test_the_plan_is_the_best_of_all_plans(question):
     assert found.proof is not None
 
 
+PROMISED = [
+    (total, Promises(wait, overtime), weights)
+    for total in (None, 5, 7)
+    for wait in (None, 8.0, 25.0)
+    for overtime in (None, 5.0, 40.0)
+    for weights in (USUAL, Weights(0.01, 1.0, 0.05))
+    if wait or overtime
+]
+
+
+@pytest.mark.parametrize("slots", [1, 3, 4])
+def test_the_plan_is_the_best_of_those_that_keep_promises_that_bind(slots):
+    for total, promises, weights in PROMISED:
+        day = Day(slots, 45.0, 0.3, break_after=2 if slots > 2 else None, break_minutes=20.0)
+        day = replace(day, max_per_slot=4)
+        question = Question(day, weights, (0,) * slots, total, promises)
+        assert not neighbours.is_multimodular(question)
+        truth = by_trying_all(question)
+        if truth is not None:
+            assert minimise(question).bookings == truth
+
+
+SHORT_SESSIONS = ((30.0, 1.0),)  # so that a walkover fills a slot better than a booking
+
+
+@pytest.mark.parametrize(
+    ("day", "idle", "overtime"),
+    [
+        (Day(2, 45.0, 0.4, SHORT_SESSIONS, walkover_fill=1.0, max_per_slot=1), 1.0, 1.5),
+        (Day(3, 45.0, 0.4, SHORT_SESSIONS, walkover_fill=1.0, max_per_slot=2), 1.0, 1.5),
+        (Day(3, 45.0, 0.1, SHORT_SESSIONS, walkover_fill=0.9, max_per_slot=3), 1.0, 0.1),
+        (Day(3, 45.0, 0.4, SHORT_SESSIONS, 1, 20.0, walkover_fill=0.8, max_per_slot=3), 1.0, 0.0),
+        (Day(2, 45.0, 1.0), 1.0, 1.5),
+    ],
+)
+def test_the_break_even_weight_where_empty_slots_are_cheaper(day, idle, overtime):
+    check_break_even(day, idle, overtime)
+
+
 @settings(max_examples=100, deadline=None)
 @given(small_days(), st.sampled_from([0.0, 0.3, 1.0]), st.sampled_from([0.0, 0.5, 1.5]))
 def test_the_break_even_weight_is_the_best_ratio_of_all_plans(day, idle, overtime):
+    check_break_even(day, idle, overtime)
+
+
+def check_break_even(day, idle, overtime):
     rows = all_plans(day)
     found = figures(day, rows)
     costs = found.cost(day, Weights(0.0, idle, overtime))
@@ -183,6 +226,20 @@ def test_the_break_even_curve_rises_with_the_rate():
     curve = break_even_curve(Day(9, 45.0, 0.0), rates=[0.2, 0.3, 0.4], idle=1.0, overtime=1.5)
     assert [rate for rate, _ in curve] == [0.2, 0.3, 0.4]
     assert [round(weight, 3) for _, weight in curve] == [0.192, 0.402, 0.656]
+
+
+def test_walkovers_are_seen_too():
+    # one booked of two: the empty slot, and .4 of the time the other, is filled half the time
+    chosen = plan(Day(2, 45.0, 0.4, walkover_fill=0.5), USUAL, total=1).chosen
+    assert chosen.expected_attended == pytest.approx(0.6)
+    assert chosen.expected_seen == pytest.approx(0.6 + 0.5 * (1.0 + 0.4))
+
+
+def test_the_worst_off_is_who_waits_longest():
+    chosen = plan(Day(9, 45.0, 0.4), USUAL).chosen
+    assert chosen.longest_waits_minutes[0] == pytest.approx(27.0)
+    known = [wait for wait in chosen.longest_waits_minutes if wait is not None]
+    assert chosen.worst_off_wait_minutes == max(known) > min(known)
 
 
 def test_a_promise_met_exactly_is_met():

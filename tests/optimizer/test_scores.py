@@ -24,6 +24,20 @@ def test_calibration_error_by_hand():
     assert score_appointments(rate, missed)["ece10"] == pytest.approx(expected)
 
 
+def test_the_bins_behind_the_calibration_error_by_hand():
+    rate, missed = np.array([0.12, 0.18, 0.15, 1.0]), np.array([1.0, 0.0, 0.0, 1.0])
+    low, high = score_appointments(rate, missed)["reliability"]
+    assert low == {"n": 3, "forecast": pytest.approx(0.15), "happened": pytest.approx(1 / 3)}
+    assert high == {"n": 1, "forecast": 1.0, "happened": 1.0}
+
+
+def test_the_tenths_run_from_few_who_came_to_many():
+    few, many = (np.array([0.05, 0.95]), 0), (np.array([0.95, 0.05]), 1)
+    for (pmf, came), tenth in ((few, 0), (many, 9)):
+        counts = score_days([pmf], np.array([came]))["pit10"]
+        assert counts == [int(n == tenth) for n in range(10)]
+
+
 def test_a_certain_and_wrong_rate_is_scored_finitely():
     scores = score_appointments(np.array([0.0, 1.0]), np.array([1.0, 0.0]))
     assert scores["log_loss"] == pytest.approx(-np.log(1e-15), rel=1e-3)
