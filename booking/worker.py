@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 _TICK_SECONDS = 20
 _NOTHING = "nothing is due"
 _LOOK_FOR_ROTAS_SECONDS = 2
+_TO_END_IN_SECONDS = 60  # to keep a search's rota; who kills us sooner leaves it to the next worker
 
 
 def run_once(app: Flask) -> list[str]:
@@ -64,10 +65,13 @@ def run_forever(app: Flask) -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    threading.Thread(target=_solve_until, args=[app, stop], daemon=True).start()
+    solver = threading.Thread(target=_solve_until, args=[app, stop], daemon=True)
+    solver.start()
     while not stop.is_set():
         _tick(app)
         stop.wait(_TICK_SECONDS)
+    solving.stop_soon()
+    solver.join(_TO_END_IN_SECONDS)
 
 
 def _solve_until(app: Flask, stop: threading.Event) -> None:

@@ -300,3 +300,12 @@ def test_no_web_process_loads_the_solver() -> None:
     )
     done = subprocess.run([sys.executable, "-c", asks], cwd=Path(__file__).parents[1], check=False)
     assert done.returncode == 0
+
+
+def test_a_search_cut_short_says_so_with_what_is_proved(client: FlaskClient, vale: Vale) -> None:
+    draft = make_draft(vale)
+    draft.run.fault = "The worker was stopped during the search, which ended early."
+    db.session.commit()
+    page = see(client, f"/rota/drafts/{draft.id}")
+    assert "The worker was stopped during the search" in page
+    assert "No rota costs less than" in page

@@ -7,6 +7,7 @@ is sent "stop", and when whoever asked is gone: then its standard input ends.
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -27,6 +28,8 @@ POLITELY = 10  # nicer than whoever serves pages and sends texts
 
 def main() -> None:
     os.nice(POLITELY)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)  # sent to a whole group: whoever asked passes it on
     settings = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read(settings["length"])
     stop = threading.Event()

@@ -1,6 +1,7 @@
 """Runs: claimed by one worker, solved in a process apart, their progress told every second.
 
-A run whose worker died is taken up again by the next: it beats no more.
+A worker told to stop keeps the best rota so far. A run whose worker died is taken up again by the
+next: it beats no more.
 """
 
 import json
@@ -28,12 +29,21 @@ WORKERS = 2
 _DEAD_AFTER = timedelta(seconds=20)
 _STEP_SECONDS = 1.0
 _PROJECT = Path(__file__).resolve().parents[2]
+_CUT_SHORT = (
+    "The worker was stopped during the search, which ended early with the best rota so far."
+)
+_told_to_stop = threading.Event()
+
+
+def stop_soon() -> None:
+    """This process is to end: the search under way stops, its rota is kept, no other is begun."""
+    _told_to_stop.set()
 
 
 def solve_asked() -> int:
     """Take up every run that waits, one after another; how many came to an end."""
     ended = 0
-    while (draft_id := _claim_next()) is not None:
+    while not _told_to_stop.is_set() and (draft_id := _claim_next()) is not None:
         ended += _drive(draft_id)
     return ended
 
@@ -131,7 +141,7 @@ def _next(lines: "queue.Queue[str | None]") -> dict[str, Any] | None:
 def _beat(draft_id: int, latest: dict[str, Any], stop: IO[bytes]) -> bool:
     """Write how far it is; pass on a wish to stop. False when the run is somebody else's now."""
     mine, asked = _write_progress(draft_id, latest)
-    if asked and not stop.closed:
+    if (asked or _told_to_stop.is_set()) and not stop.closed:
         stop.close()
     return mine
 
@@ -156,7 +166,7 @@ def _keep(draft_id: int, rota: str) -> bool:
     mine = _changed(
         _of_mine(draft_id).values(
             state=RunState.INFEASIBLE if infeasible else RunState.SOLVED,
-            fault="\n".join(answer.get("reasons", [])),
+            fault="\n".join(answer.get("reasons", [])) or _why_so_early(answer["status"]),
             objective=answer["objective"],
             bound=None if infeasible else round(answer["bound"]),
             seconds=answer["seconds"],
@@ -173,6 +183,10 @@ def _keep(draft_id: int, rota: str) -> bool:
         found = {"objective": answer["objective"], "bound": answer["bound"]}
         audit.record(THE_SERVICE, "found rota", draft, after=found)
     return mine
+
+
+def _why_so_early(status: str) -> str:
+    return _CUT_SHORT if _told_to_stop.is_set() and status == "feasible" else ""
 
 
 def _prices(lines: "queue.Queue[str | None]") -> dict[str, str]:

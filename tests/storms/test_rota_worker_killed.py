@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -120,7 +121,8 @@ def run_of(draft_id: int) -> RotaRun:
     return db.session.get_one(RotaRun, draft_id)
 
 
-def test_the_next_worker_takes_the_search_up(app: Flask, database_url: str) -> None:
+def a_long_search() -> int:
+    """A draft that is searched for ten minutes, unless something ends it."""
     vale = make_vale()
     week = clock.monday_of(clock.today()) + timedelta(weeks=1)
     draft = drafts.propose(district_id=vale.district.id, week=week, seconds=600, by=THE_SERVICE)
@@ -128,7 +130,26 @@ def test_the_next_worker_takes_the_search_up(app: Flask, database_url: str) -> N
         hard = a_hard_week(str(week))
         db.session.execute(update(RotaDraft).values(problem=hard))
         drafts.audit.record(THE_SERVICE, "made it hard", draft)
-    draft_id = draft.id
+    return draft.id
+
+
+def test_a_worker_told_to_stop_keeps_the_best_rota_so_far(app: Flask, database_url: str) -> None:
+    """SIGTERM to the whole group, as supervisors send it; what came of it is said."""
+    draft_id = a_long_search()
+    with a_worker(database_url) as worker:
+        wait_until(lambda: run_of(draft_id).bound)
+        for pid in (*solvers_of(worker), worker.pid):
+            os.kill(pid, signal.SIGTERM)
+        assert worker.wait(90) == 0
+    run = run_of(draft_id)
+    assert run.state == RunState.SOLVED
+    assert run.draft.rota
+    assert 0 < run.bound <= run.objective
+    assert run.fault.startswith("The worker was stopped during the search")
+
+
+def test_the_next_worker_takes_the_search_up(app: Flask, database_url: str) -> None:
+    draft_id = a_long_search()
 
     with a_worker(database_url) as killed:
         wait_until(lambda: run_of(draft_id).bound)
