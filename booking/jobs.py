@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from booking import clock, freed_slots, retention, waiting_offers
+from booking import clock, freed_slots, retention, searches, waiting_offers
 from booking.attendance import forecasting, refreshing
 from booking.database import broken_key, db, use_case
 from booking.messages import resolving, sending
@@ -60,6 +60,7 @@ DAILY: list[tuple[str, time, Callable[[], int]]] = [
     ("freed slots forgotten", time(3, 40), freed_slots.forget_past),
     ("outcomes learned from", time(4, 0), forecasting.retrain),
     ("levels changed", time(4, 30), refreshing.refresh_levels),
+    ("searches forgotten", time(3, 50), searches.forget_old),
     ("repair plans forgotten", time(3, 45), repairs.forget_old_plans),
 ]
 

@@ -23,6 +23,7 @@ NOT_AUDITED = {
     "outbox",
     "rota_run",
     "sign_in_failure",
+    "unmet_search",
     "waiting_offer",
 }
 

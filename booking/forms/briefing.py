@@ -17,7 +17,7 @@ EVERYBODY, SOME = "everybody", "some"
 
 
 class BriefingForm(FlaskForm):
-    title = text("What", 100, required="Say what the meeting is.", description="Team meeting")
+    title = text("What", 100, required="Say what the meeting is.")
     on = day("Date", required="Enter the date.")
     starts = ClockTimeField("From", validators=[DataRequired("Enter when it starts.")])
     ends = ClockTimeField("Until", validators=[DataRequired("Enter when it ends.")])

@@ -34,6 +34,7 @@ from booking.models.rota import (
     RotaWish,
     TravelTime,
 )
+from booking.models.searches import UnmetSearch
 from booking.models.waiting import FreedSlot, WaitingEntry, WaitingOffer
 from booking.models.wording import Wording, WordingTrial
 
@@ -79,6 +80,7 @@ __all__ = [
     "SignInFailure",
     "Slot",
     "TravelTime",
+    "UnmetSearch",
     "User",
     "WaitingEntry",
     "WaitingOffer",

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from booking.rotas.half_days import SESSIONS
 
@@ -17,6 +17,7 @@ TAIL = 0.10
 class Past:
     """What an office shows: bookings of `weeks` weeks by session, and what points ahead.
 
+    `unmet` is searches a week, by session, that nobody booked.
     `signing` counts claimants referred by the weekday they sign on; `referred` is the number of
     referrals a week that its claims let one expect, None where nobody has entered claims.
     """
@@ -26,15 +27,20 @@ class Past:
     signing: Sequence[int] = (0,) * 5
     referred: float | None = None
     waiting: int = 0
+    unmet: Sequence[float] = (0.0,) * SESSIONS
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Bookings likely in one office-session: the mean, and where eight weeks of ten fall."""
+    """Bookings likely in one office-session: the mean, and where eight weeks of ten fall.
+
+    `unmet` is the part of the mean that was looked for and not booked.
+    """
 
     mean: float
     low: int
     high: int
+    unmet: float = 0.0
 
 
 def forecast(
@@ -60,7 +66,10 @@ def _of_office(
     shape = PRIOR_WEEKS * prior + sum(past.bookings)
     weekly = shape / (PRIOR_WEEKS + past.weeks) + past.waiting / WAITING_WEEKS
     shares = _shares(past, pattern, is_open)
-    return tuple(_wanted(weekly * share, max(shape, 1.0)) for share in shares)
+    return tuple(
+        replace(_wanted(weekly * share + unmet, max(shape, 1.0)), unmet=unmet)
+        for share, unmet in zip(shares, past.unmet, strict=True)
+    )
 
 
 def _shares(past: Past, pattern: Sequence[float], is_open: Sequence[bool]) -> list[float]:

@@ -20,7 +20,7 @@ from booking.models import (
     WaitingEntry,
 )
 from booking.models.diary import HOLDS_A_PLACE
-from booking.rotas import demand
+from booking.rotas import demand, unmet
 from booking.rotas.half_days import DAYS, SESSIONS, day_of, session_of
 from booking.rotas.offering import offered
 from booking.words import HalfDay, SessionKind, Status, WaitingState
@@ -55,7 +55,7 @@ def expected(offices: Sequence[Office], week: date) -> dict[int, list[Expected]]
         for office in offices
     }
     is_open = {office_id: [n > 0 for n in numbers] for office_id, numbers in capacity.items()}
-    forecast = demand.forecast(_pasts(offices), is_open)
+    forecast = demand.forecast(_pasts(offices, is_open), is_open)
     booked = _bookings(ids, week, week + timedelta(days=DAYS), with_missed=False)
     entries = _entries(ids, week)
     found: dict[int, list[Expected]] = {}
@@ -79,13 +79,16 @@ def expected(offices: Sequence[Office], week: date) -> dict[int, list[Expected]]
     return found
 
 
-def _pasts(offices: Sequence[Office]) -> dict[int, demand.Past]:
+def _pasts(
+    offices: Sequence[Office], is_open: Mapping[int, Sequence[bool]]
+) -> dict[int, demand.Past]:
     ids = [office.id for office in offices]
     this_monday = clock.monday_of(clock.today())
     first_on = this_monday - timedelta(weeks=WEEKS_BACK)
     bookings = _bookings(ids, first_on, this_monday, with_missed=True)
     weeks = _weeks_worked(ids, first_on, this_monday)
     signing, waiting = _signing_days(ids, first_on), _waiting(ids)
+    not_booked = unmet.by_session(offices, is_open)
     return {
         office.id: demand.Past(
             bookings=[bookings[office.id, session] for session in range(SESSIONS)],
@@ -93,6 +96,7 @@ def _pasts(offices: Sequence[Office]) -> dict[int, demand.Past]:
             signing=[signing[office.id, day] for day in range(DAYS)],
             referred=_referred(office),
             waiting=waiting.get(office.id, 0),
+            unmet=not_booked.get(office.id, (0.0,) * SESSIONS),
         )
         for office in offices
     }

@@ -22,6 +22,7 @@ from booking.models import Appointment, Slot
 from booking.rights import Actor
 from booking.routes.access import audience, the_actor
 from booking.routes.ids import an_id
+from booking.routes.jobcentre import looked_for
 from booking.routes.jobcentre.asked import Asked, asked, carried
 from booking.routes.jobcentre.blueprint import REFERRERS, STAFF, jobcentre
 from booking.routes.jobcentre.time_to_book import begun, seconds_since
@@ -45,6 +46,7 @@ def book(slot_id: int) -> ResponseReturnValue:
         except BookingError as refused:
             refusal = refused
         else:
+            looked_for.met()
             flash(_told(appointment), "success")
             return redirect(url_for("appointment.show", appointment_id=appointment.id))
     return _form_page(slot_id, form, it, refusal, by)
@@ -69,6 +71,7 @@ def signpost() -> ResponseReturnValue:
             show_refusal(form, refusal)
         else:
             flash("Recorded as signposted. No appointment was made.", "success")
+            looked_for.met()
             return redirect(url_for("jobcentre.referrals"))
     return render_template(
         "jobcentre/signpost.html", form=form, office=it.office, carried=carried()

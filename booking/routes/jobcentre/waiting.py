@@ -9,6 +9,7 @@ from booking.forms.jobcentre import ReferralForm
 from booking.forms.refusals import show_refusal
 from booking.models import Appointment
 from booking.routes.access import audience, the_actor
+from booking.routes.jobcentre import looked_for
 from booking.routes.jobcentre.asked import asked, carried
 from booking.routes.jobcentre.blueprint import REFERRERS, STAFF, jobcentre
 from booking.words import OfferState
@@ -56,6 +57,7 @@ def refer_and_wait() -> ResponseReturnValue:
         except BookingError as refusal:
             show_refusal(form, refusal)
         else:
+            looked_for.met()
             flash(
                 "On the waiting list. They are asked when a slot that suits comes free.", "success"
             )
@@ -78,6 +80,7 @@ def wait(referral_id: int) -> ResponseReturnValue:
             raise
         flash(str(refusal))
     else:
+        looked_for.met()
         flash(f"On the waiting list of {office.name}.", "success")
     return redirect(_back(appointment))
 
