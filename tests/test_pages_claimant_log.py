@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from booking import calls, contacts, texts_in, waiting_list
 from booking.database import db
@@ -229,3 +230,31 @@ def test_a_failed_offer_is_on_the_offices_log_too(client: FlaskClient, session: 
     page = client.get(f"/messages?office={session.office.code}&state=failed").text
     assert "Waiting Invented" in page
     assert "Offer: Thistlewick" in page
+
+
+class TwoWay(Phone):
+    two_way = True
+
+
+@pytest.mark.parametrize("channel", [Phone, TwoWay])
+def test_what_is_due_reads_as_the_channel_in_use_will_send_it(
+    client: FlaskClient,
+    session: Session,
+    appointment: Appointment,
+    channel: type[Phone],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a code to reply by where a reply arrives, with the link where none does."""
+    monkeypatch.setitem(client.application.extensions, "texts", channel())
+    sign_in(client, make_user(Role.DISTRICT_LEAD, session.office))
+    due = select(OutboxMessage).filter_by(kind=MessageKind.REMINDER)
+    code = db.session.scalars(due).one().code
+    for page in (
+        page_of(appointment.claimant),
+        f"/messages/appointments/{appointment.id}",
+        "/messages",
+        f"/appointments/{appointment.id}",
+    ):
+        shown = client.get(page).text
+        assert (f"Reply YES {code}" in shown) is channel.two_way, page
+        assert ("Coming? http" in shown) is not channel.two_way, page
