@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from booking import appointments
@@ -19,10 +20,12 @@ from booking.models import (
     OutboxMessage,
     RepairPlan,
     Session,
+    User,
     WaitingEntry,
 )
 from booking.rotas import repairs
 from booking.rotas.repair_carrying_out import PlanOutdated
+from booking.rotas.repair_weeks import parts_of
 from booking.words import (
     HalfDay,
     MessageKind,
@@ -32,7 +35,7 @@ from booking.words import (
     SessionState,
     Status,
 )
-from tests.makers import at, make_appointment, make_session
+from tests.makers import at, make_adviser, make_appointment, make_session, sign_in
 from tests.rota_makers import MONDAY, Vale, make_vale
 from tests.truth import untruths
 
@@ -221,7 +224,7 @@ def test_a_session_under_way_is_left_to_whoever_is_in_it(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "field"), [((1, 0), "last_on"), ((0, 7), "last_on"), ((-7, -7), "last_on")]
+    ("days", "field"), [((1, 0), "last_on"), ((0, 29), "last_on"), ((-7, -7), "last_on")]
 )
 def test_days_that_make_no_sense_are_refused(
     sqlite_app: Flask, days: tuple[int, int], field: str
@@ -238,3 +241,105 @@ def test_days_that_make_no_sense_are_refused(
             by=vale.lead,
         )
     assert refusal.value.field == field
+
+
+THURSDAY, NEXT_TUESDAY = MONDAY + timedelta(days=3), MONDAY + timedelta(days=8)
+
+
+def off_over_the_weekend(vale: Vale) -> RepairPlan:
+    """Ada is off from Thursday to next Tuesday: one report, a part for each week."""
+    plan = repairs.report(
+        kind=MishapKind.ADVISER_OFF,
+        adviser_id=vale.advisers[0].id,
+        first_on=THURSDAY,
+        last_on=NEXT_TUESDAY,
+        reason="Flu",
+        by=vale.lead,
+    )
+    assert repairs.plan_asked() == 2
+    db.session.rollback()
+    return repairs.reachable(plan.id, vale.lead)
+
+
+def adas_sessions(vale: Vale) -> list[Session]:
+    where = {"adviser": vale.advisers[0], "room": vale.rooms[0]}
+    return [make_session(vale.offices[0], on=on, **where) for on in (THURSDAY, NEXT_TUESDAY)]
+
+
+def test_an_absence_over_two_weeks_is_one_report_one_preview_and_one_press(app: Flask) -> None:
+    vale = make_vale()
+    sessions = adas_sessions(vale)
+    booked = [make_appointment(each) for each in sessions]
+    times = [each.slot.starts_at for each in booked]
+    plan = off_over_the_weekend(vale)
+    parts = parts_of(plan)
+    assert [(part.first_on, part.last_on, part.state) for part in parts] == [
+        (THURSDAY, MONDAY + timedelta(days=6), RunState.SOLVED),
+        (MONDAY + timedelta(days=7), NEXT_TUESDAY, RunState.SOLVED),
+    ]
+    assert repairs.latest(vale.district.id) == [plan]
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert [each.slot.starts_at for each in booked] == times
+    assert {each.slot.session.adviser_id for each in booked} == {vale.advisers[1].id}
+    assert [len(moved_texts(each)) for each in booked] == [1, 1]
+    days = {(leave.first_on, leave.last_on) for leave in vale.advisers[0].leave}
+    assert days == {(part.first_on, part.last_on) for part in parts}
+    assert untruths() == []
+
+
+def test_a_later_week_is_planned_upon_the_week_before(sqlite_app: Flask) -> None:
+    """One slot is free for two who lost theirs, and Ada's own slots of either week are not."""
+    vale = make_vale()
+    booked = [make_appointment(each) for each in adas_sessions(vale)]
+    cleo = make_adviser(vale.district, "Cleo Invented")
+    later = make_session(vale.offices[0], on=NEXT_TUESDAY + timedelta(days=1), adviser=cleo)
+    for position in range(1, len(later.slots)):
+        make_appointment(later, position=position)
+    for adviser in (*vale.advisers, cleo):
+        adviser.hours = []  # nobody can cover
+    db.session.commit()
+    plan = off_over_the_weekend(vale)
+    first, second = (part.plan for part in parts_of(plan))
+    assert first["placed"][str(booked[0].id)][0] == str(later.slots[0].id)
+    assert list(second["unplaced"]) == [str(booked[1].id)]
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert [each.status for each in booked] == [Status.BOOKED, Status.CANCELLED]
+    assert untruths() == []
+
+
+def test_what_no_longer_fits_in_one_week_changes_nothing_in_the_other(sqlite_app: Flask) -> None:
+    vale = make_vale()
+    sessions = adas_sessions(vale)
+    booked = make_appointment(sessions[0])
+    plan = off_over_the_weekend(vale)
+    make_appointment(sessions[1])
+    with pytest.raises(PlanOutdated):
+        repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    assert booked.slot.session_id == sessions[0].id
+    assert sessions[0].state == SessionState.PUBLISHED
+    assert moved_texts(booked) == []
+    assert all(part.applied_at is None for part in parts_of(plan))
+
+
+def test_the_page_shows_both_weeks(client: FlaskClient) -> None:
+    vale = make_vale()
+    for each in adas_sessions(vale):
+        make_appointment(each)
+    plan = off_over_the_weekend(vale)
+    sign_in(client, db.session.get_one(User, vale.lead.user_id))
+    page = client.get(f"/rota/repairs/{plan.id}").text
+    assert "Week of Monday 18 January" in page
+    assert "Week of Monday 25 January" in page
+    assert page.count("Publish the repair") == 1
+    later = parts_of(plan)[1]
+    assert client.get(f"/rota/repairs/{later.id}").text.count("Publish the repair") == 1
+
+
+def test_old_plans_of_several_weeks_are_forgotten_together(sqlite_app: Flask) -> None:
+    vale = make_vale()
+    off_over_the_weekend(vale)
+    with time_machine.travel(at(MONDAY + timedelta(days=60), 8), tick=False):
+        assert repairs.forget_old_plans() == 2

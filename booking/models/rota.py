@@ -154,12 +154,14 @@ class RepairPlan(Base):
     """What became of a published week, and the plan that puts it right with fewest changes.
 
     `asked` is what the solver's process reads, `plan` what it answers with, `texts` what each
-    claimant would be sent; all by keys of rows, so that a plan out of date is known.
+    claimant would be sent; all by keys of rows, so that a plan out of date is known. What lasts
+    into other weeks has a plan for each: `part_of_id` is the first week's.
     """
 
     __tablename__ = "repair_plan"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    part_of_id: Mapped[int | None] = mapped_column(ForeignKey("repair_plan.id"), index=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
     week: Mapped[date]
     mishap: Mapped[MishapKind] = mapped_column(word(MishapKind))
@@ -180,6 +182,7 @@ class RepairPlan(Base):
     applied_at: Mapped[datetime | None]
     applied_by: Mapped[str] = mapped_column(String(100), default="")
 
+    part_of: Mapped["RepairPlan | None"] = relationship(remote_side="RepairPlan.id")
     district: Mapped[District] = relationship()
     adviser: Mapped[Adviser | None] = relationship()
     office: Mapped[Office | None] = relationship()

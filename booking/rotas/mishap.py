@@ -9,10 +9,12 @@ from booking.models import Adviser, Office, Room, Session
 from booking.rotas.half_days import SESSIONS, when
 from booking.words import MishapKind
 
+_LONGEST = timedelta(weeks=4)
+
 
 @dataclass(frozen=True)
 class Mishap:
-    """Who or what is lost, from one day to another of one week."""
+    """Who or what is lost, from one day to another."""
 
     kind: MishapKind
     first_on: date
@@ -21,12 +23,12 @@ class Mishap:
     office: Office | None = None
     room: Room | None = None
 
-    def must_hold(self, week: date) -> None:
+    def must_hold(self) -> None:
         """Raises BadDetail naming the field that makes no sense."""
         if self.last_on < self.first_on:
             raise BadDetail("last_on", "The last day is before the first.")
-        if not week <= self.first_on <= self.last_on < week + timedelta(days=7):
-            raise BadDetail("last_on", "Repair one week at a time: choose days of one week.")
+        if self.last_on - self.first_on > _LONGEST:
+            raise BadDetail("last_on", f"Repair at most {_LONGEST.days // 7} weeks at a time.")
         missing = self.adviser is None if self.kind == MishapKind.ADVISER_OFF else not self.office
         if missing or (self.kind == MishapKind.ROOM_LOST and self.room is None):
             raise NotFound

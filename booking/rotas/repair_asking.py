@@ -26,8 +26,8 @@ _KINDS = {
 }
 
 
-def asked(district: District, week: Any, mishap: Mishap) -> dict[str, Any]:
-    """The JSON that `repair_apart` reads."""
+def asked(district: District, week: Any, mishap: Mishap, whole: Mishap) -> dict[str, Any]:
+    """The JSON that `repair_apart` reads; no slot is free that the `whole` mishap takes away."""
     built = problem.build(district, week)
     names = {
         kind: {row_id: name for name, row_id in rows.items()} for kind, rows in built.keys.items()
@@ -52,7 +52,7 @@ def asked(district: District, week: Any, mishap: Mishap) -> dict[str, Any]:
         "hit": [session.id for session in hit],
         "sessions": {f"{_of(names, each)}|{each.index}": each.session.id for each in planned},
         "appointments": [_appointment(row, hours) for row in rows],
-        "slots": list(_slots(district, mishap, hours)),
+        "slots": list(_slots(district, whole, hours)),
         "shapes": _shapes(document, built.keys, week),
         "offers": {
             "rooms": {names["rooms"][room.id]: _of_room(room) for room in _rooms(built.keys)},

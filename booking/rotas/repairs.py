@@ -4,20 +4,24 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from booking import audit, clock
 from booking.database import db, transaction, use_case
 from booking.errors import BadDetail, BookingError, NotFound
 from booking.messages import outbox
-from booking.models import Adviser, Appointment, District, Office, RepairPlan, Room
+from booking.models import Adviser, Appointment, District, Office, RepairPlan, Room, Slot
 from booking.rights import THE_SERVICE, Actor
 from booking.rotas.mishap import Mishap
 from booking.rotas.repair_asking import asked
 from booking.rotas.repair_carrying_out import carry_out
+from booking.rotas.repair_weeks import before, mishap_of, parts_of, weeks_of, whole_of
 from booking.words import MessageKind, MishapKind, RunState
 
 _DEAD_AFTER = timedelta(minutes=3)
@@ -52,30 +56,42 @@ def report(
     district = db.session.get(District, district_id) if district_id else None
     if district is None or not by.reaches_district(district.id):
         raise NotFound
-    week = clock.monday_of(first_on)
-    mishap.must_hold(week)
+    mishap.must_hold()
     if last_on < clock.today():
         raise BadDetail("last_on", "That is over: nothing can be repaired any more.")
     if not reason.strip():
         raise BadDetail("reason", "Say what happened, for the record.")
-    plan = RepairPlan(
-        district_id=district.id,
-        week=week,
-        mishap=kind,
-        adviser_id=adviser_id,
-        office_id=office.id if office else None,
-        room_id=room_id,
-        first_on=first_on,
-        last_on=last_on,
-        reason=reason.strip(),
-        state=RunState.ASKED,
-        asked=asked(district, week, mishap),
-        asked_at=clock.now(),
-        asked_by=by.name,
+    first = None
+    for week, starts_on, ends_on in weeks_of(first_on, last_on):
+        part = replace(mishap, first_on=starts_on, last_on=ends_on)
+        plan = RepairPlan(
+            part_of_id=first.id if first else None,
+            district_id=district.id,
+            week=week,
+            mishap=kind,
+            adviser_id=adviser_id,
+            office_id=office.id if office else None,
+            room_id=room_id,
+            first_on=starts_on,
+            last_on=ends_on,
+            reason=reason.strip(),
+            state=RunState.ASKED,
+            # what is asked of a later week depends on the plan of those before
+            asked={} if first else asked(district, week, part, mishap),
+            asked_at=clock.now(),
+            asked_by=by.name,
+        )
+        db.session.add(plan)
+        db.session.flush()
+        first = first or plan
+    assert first is not None
+    audit.record(
+        by,
+        "reported mishap",
+        first,
+        after={"mishap": kind, "first_on": first_on, "last_on": last_on},
     )
-    db.session.add(plan)
-    audit.record(by, "reported mishap", plan, after={"mishap": kind, "first_on": first_on})
-    return plan
+    return first
 
 
 def reachable(plan_id: int, by: Actor) -> RepairPlan:
@@ -88,17 +104,13 @@ def reachable(plan_id: int, by: Actor) -> RepairPlan:
 
 
 def latest(district_id: int) -> Sequence[RepairPlan]:
-    """The last repairs of a district, the newest first."""
+    """The last repairs of a district, the newest first, each by its first week's plan."""
     return db.session.scalars(
         select(RepairPlan)
-        .where(RepairPlan.district_id == district_id)
+        .where(RepairPlan.district_id == district_id, RepairPlan.part_of_id.is_(None))
         .order_by(RepairPlan.id.desc())
         .limit(20)
     ).all()
-
-
-def mishap_of(plan: RepairPlan) -> Mishap:
-    return Mishap(plan.mishap, plan.first_on, plan.last_on, plan.adviser, plan.office, plan.room)
 
 
 def plan_asked() -> int:
@@ -121,7 +133,14 @@ def _claim_next() -> int | None:
 
 def _waits() -> ColumnElement[bool]:
     stale = RepairPlan.beat_at < clock.now() - _DEAD_AFTER
-    return or_(RepairPlan.state == RunState.ASKED, (RepairPlan.state == RunState.RUNNING) & stale)
+    waits = or_(RepairPlan.state == RunState.ASKED, (RepairPlan.state == RunState.RUNNING) & stale)
+    earlier = aliased(RepairPlan)
+    unmade = select(earlier.id).where(
+        or_(earlier.id == RepairPlan.part_of_id, earlier.part_of_id == RepairPlan.part_of_id),
+        earlier.week < RepairPlan.week,
+        earlier.state.in_([RunState.ASKED, RunState.RUNNING]),
+    )
+    return waits & ~unmade.exists()
 
 
 @use_case
@@ -138,14 +157,41 @@ def _claim(plan_id: int) -> bool:
 
 
 def _make(plan_id: int) -> None:
-    given = db.session.get_one(RepairPlan, plan_id).asked
-    db.session.rollback()
+    given: dict[str, Any] = {}
     try:
+        given = _asked_of(plan_id)
         answer = _answered(json.dumps(given))
-        texts = {} if "fault" in answer else _texts(plan_id, answer)
+        texts = {} if "fault" in answer else _texts(plan_id, given, answer)
     except BookingError as refusal:
         answer, texts = {"fault": str(refusal)}, {}
-    _keep(plan_id, answer, texts)
+    _keep(plan_id, given, answer, texts)
+
+
+def _asked_of(plan_id: int) -> dict[str, Any]:
+    """What the solver is asked; of a later week, once the weeks before are as they are planned."""
+    plan = db.session.get_one(RepairPlan, plan_id)
+    given, is_first = plan.asked, plan.part_of_id is None
+    db.session.rollback()
+    if is_first:
+        return given
+    try:
+        with transaction():
+            plan = db.session.get_one(RepairPlan, plan_id)
+            slots_there = db.session.scalar(select(func.max(Slot.id))) or 0
+            _carry_out_before(plan)
+            given = asked(plan.district, plan.week, mishap_of(plan), whole_of(plan))
+            # a slot that is only planned has no number that would last
+            given["slots"] = [each for each in given["slots"] if int(each["key"]) <= slots_there]
+            raise _OnlyLooking
+    except _OnlyLooking:
+        return given
+
+
+def _carry_out_before(plan: RepairPlan) -> None:
+    for part in before(plan):
+        if part.plan is None:
+            raise BookingError("There is no plan of the week before.")
+        carry_out(part, part.plan, mishap_of(part), THE_SERVICE)
 
 
 def _answered(given: str) -> dict[str, object]:
@@ -166,12 +212,14 @@ def _answered(given: str) -> dict[str, object]:
     return answer
 
 
-def _texts(plan_id: int, answer: dict[str, object]) -> dict[str, str]:
+def _texts(plan_id: int, given: dict[str, Any], answer: dict[str, object]) -> dict[str, str]:
     """What each claimant would be sent: the plan is carried out, read, and undone."""
     texts: dict[str, str] = {}
     try:
         with transaction():
             plan = db.session.get_one(RepairPlan, plan_id)
+            _carry_out_before(plan)
+            plan.asked = given
             for appointment in carry_out(plan, answer, mishap_of(plan), THE_SERVICE):
                 db.session.refresh(appointment)
                 texts[str(appointment.id)] = _text_about(appointment)
@@ -188,8 +236,11 @@ def _text_about(appointment: Appointment) -> str:
 
 
 @use_case
-def _keep(plan_id: int, answer: dict[str, object], texts: dict[str, str]) -> None:
+def _keep(
+    plan_id: int, given: dict[str, Any], answer: dict[str, object], texts: dict[str, str]
+) -> None:
     plan = db.session.get_one(RepairPlan, plan_id)
+    plan.asked = given or plan.asked
     fault = str(answer.get("fault", ""))
     plan.state = RunState.FAILED if fault else RunState.SOLVED
     plan.fault, plan.plan, plan.texts = fault, None if fault else answer, texts
@@ -212,16 +263,22 @@ def forget_old_plans() -> int:
 
 @use_case
 def apply(*, plan_id: int, by: Actor) -> RepairPlan:
-    """Carry the plan out: sessions changed, appointments moved, one text each, all or nothing.
+    """Carry the plan of every week out: sessions changed, appointments moved, all or nothing.
 
     Raises PlanOutdated when the diary is not what the plan was made for.
     """
     by.must("repair the rota")
-    plan = reachable(plan_id, by)
+    parts = parts_of(reachable(plan_id, by))
+    for part in parts:
+        _apply(part, by)
+    return parts[0]
+
+
+def _apply(plan: RepairPlan, by: Actor) -> None:
     result = db.session.execute(
         update(RepairPlan)
         .where(
-            RepairPlan.id == plan_id,
+            RepairPlan.id == plan.id,
             RepairPlan.state == RunState.SOLVED,
             RepairPlan.applied_at.is_(None),
         )
@@ -235,4 +292,3 @@ def apply(*, plan_id: int, by: Actor) -> RepairPlan:
     # The texts are in the message log from here on, and who was booked is in the audit.
     plan.texts, plan.asked = {}, {**plan.asked, "appointments": [], "slots": []}
     audit.record(by, "published repair", plan, after={"appointments": len(touched)})
-    return plan

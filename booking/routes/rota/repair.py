@@ -11,6 +11,7 @@ from booking.forms.refusals import show_refusal
 from booking.forms.rota import MishapForm
 from booking.rotas import repairs as mending
 from booking.rotas.problem import advisers_of, offices_of
+from booking.rotas.repair_weeks import parts_of, whole_of
 from booking.routes.access import the_actor
 from booking.routes.rota.blueprint import for_leads, rota
 
@@ -39,7 +40,7 @@ def repairs() -> ResponseReturnValue:
     return render_template(
         "rota/repairs.html",
         form=form,
-        plans=[(plan, mending.mishap_of(plan)) for plan in mending.latest(district.id)],
+        plans=[(plan, whole_of(plan)) for plan in mending.latest(district.id)],
     )
 
 
@@ -53,7 +54,7 @@ def repair(plan_id: int) -> ResponseReturnValue:
 @for_leads
 def repair_progress(plan_id: int) -> ResponseReturnValue:
     plan = mending.reachable(plan_id, the_actor())
-    return render_template("rota/_repair_progress.html", plan=plan)
+    return render_template("rota/_repair_progress.html", plan=plan, parts=parts_of(plan))
 
 
 @rota.post("/repairs/<int:plan_id>/publish")
@@ -72,11 +73,13 @@ def publish_repair(plan_id: int) -> ResponseReturnValue:
 
 def _page(plan_id: int, refusal: BookingError | None = None) -> ResponseReturnValue:
     plan = mending.reachable(plan_id, the_actor())
+    parts = parts_of(plan)
     page = render_template(
         "rota/repair.html",
-        plan=plan,
-        mishap=mending.mishap_of(plan),
-        words=repair_plan.in_words(plan),
+        plan=parts[0],
+        mishap=whole_of(plan),
+        parts=parts,
+        words=[repair_plan.in_words(part) for part in parts],
         refusal=refusal,
     )
     return page, refusal.status if refusal else 200
