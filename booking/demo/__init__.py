@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 from sqlalchemy import Table, exists, inspect, select
@@ -10,6 +10,7 @@ from sqlalchemy import Table, exists, inspect, select
 from booking import clock
 from booking.database import Base, db, refused, use_case
 from booking.demo import desk, inbound, names, past
+from booking.demo.at_once import nothing_thrown_away
 from booking.demo.cases import Cases
 from booking.demo.history import add_history, settle_levels
 from booking.demo.people import PASSWORD, SIGN_INS, add_staff
@@ -72,7 +73,11 @@ def load(*, watch: Callable[[str], None] = lambda step: None) -> Loaded:
         raise DemoIsThere
     if _holds_anything():
         raise DatabaseInUse
-    now = clock.now()
+    with nothing_thrown_away():
+        return _made_up(clock.now(), watch)
+
+
+def _made_up(now: datetime, watch: Callable[[str], None]) -> Loaded:
     today = clock.london(now).date()
     monday = clock.monday_of(today)
     random = Random(f"demo district of {today}")

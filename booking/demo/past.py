@@ -7,8 +7,9 @@ from typing import Any
 
 from booking.database import db
 from booking.demo import texts
+from booking.demo.at_once import Columns, add_at_once, columns_of
 from booking.demo.story import Booking
-from booking.models import Appointment, AuditEntry, ContactNote
+from booking.models import Appointment, AuditEntry, ContactNote, OutboxMessage
 from booking.taking import take_time
 from booking.words import HOLDING_A_PLACE, ContactWay, Status
 
@@ -24,13 +25,19 @@ def write_down(bookings: Iterable[Booking], *, now: datetime, random: Random) ->
     for row in rows:
         if row.status in HOLDING_A_PLACE:
             take_time(row)
-    with db.session.no_autoflush:  # one flush of thousands of rows, not one for each booking
-        for booking, row in zip(made, rows, strict=True):
-            note = _contact(booking, row)
-            reached = booking.case.phone_works
-            db.session.add_all(_record(booking, row))
-            db.session.add_all(texts.about(row, note, now=now, reached=reached))
+    pairs = list(zip(made, rows, strict=True))
+    notes = {row: _contact(booking, row) for booking, row in pairs}
+    db.session.add_all(note for note in notes.values() if note is not None)
     db.session.flush()
+    add_at_once(AuditEntry, (entry for pair in pairs for entry in _record(*pair)))
+    add_at_once(
+        OutboxMessage,
+        (
+            columns_of(text)
+            for booking, row in pairs
+            for text in texts.about(row, notes[row], now=now, reached=booking.case.phone_works)
+        ),
+    )
     return rows
 
 
@@ -63,18 +70,16 @@ def _contact(booking: Booking, row: Appointment) -> ContactNote | None:
     """Whoever is excused has rung, and that is on record."""
     if row.excused_reason is None or row.outcome_at is None:
         return None
-    note = ContactNote(
+    return ContactNote(
         appointment=row,
         way=ContactWay.PHONE,
         said=f"Cannot come: {row.excused_reason}",
         at=row.outcome_at,
         noted_by=booking.booked_by,
     )
-    db.session.add(note)
-    return note
 
 
-def _record(booking: Booking, row: Appointment) -> Iterator[AuditEntry]:
+def _record(booking: Booking, row: Appointment) -> Iterator[Columns]:
     """Who booked it, who saw the claimant come, who wrote down the outcome or the cancellation."""
     adviser = booking.slot.session.adviser
     yield _entry(
@@ -115,10 +120,10 @@ def _record(booking: Booking, row: Appointment) -> Iterator[AuditEntry]:
         )
 
 
-def _entry(row: Appointment, **facts: Any) -> AuditEntry:
-    return AuditEntry(
-        subject=Appointment.__tablename__,
-        subject_id=row.id,
-        office_id=row.slot.session.office_id,
+def _entry(row: Appointment, **facts: Any) -> Columns:
+    return {
+        "subject": Appointment.__tablename__,
+        "subject_id": row.id,
+        "office_id": row.slot.session.office_id,
         **facts,
-    )
+    }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from booking import audit, clock, sessions
 from booking.database import db
+from booking.demo.at_once import Columns, add_at_once
 from booking.demo.people import DIARIES, Staff
 from booking.demo.places import Offices
 from booking.errors import CannotOpenSession
@@ -42,8 +43,10 @@ def add_rota(staff: Staff, offices: Offices, monday: date, by: Actor) -> list[Sl
         for day in range(7 * _WEEKS_PUBLISHED)
         for session in _published(staff, offices, monday + timedelta(days=day), by)
     ]
-    db.session.add_all(_as_it_was(published, monday))
+    before = list(_as_it_was(published, monday))
+    db.session.add_all(copy for copy, _ in before)
     db.session.flush()
+    add_at_once(Slot, (_slot(copy, slot) for copy, session in before for slot in session.slots))
     return _all_slots()
 
 
@@ -128,8 +131,11 @@ def _keep_time(session: Session, number: int, by: Actor) -> None:
             audit.record(by, "held slot", slot, office_id=office_id, before=before, after=after)
 
 
-def _as_it_was(published: Sequence[Session], monday: date) -> Iterator[Session]:
-    """The weeks before, each weekday like the fullest of its kind that is published."""
+def _as_it_was(published: Sequence[Session], monday: date) -> Iterator[tuple[Session, Session]]:
+    """The weeks before, each weekday like the fullest of its kind that is published.
+
+    Pairs of a new session and the one that it is like.
+    """
     by_day: dict[date, list[Session]] = {}
     for session in published:
         by_day.setdefault(session.on_date, []).append(session)
@@ -140,27 +146,25 @@ def _as_it_was(published: Sequence[Session], monday: date) -> Iterator[Session]:
     for days in range(7 * _WEEKS_PAST, 0, -1):
         on = monday - timedelta(days=days)
         if is_working_day(on, Nation.ENGLAND):
-            yield from (_copied(session, on) for session in fullest.get(on.weekday(), ()))
+            yield from (
+                (_copied(session, on), session) for session in fullest.get(on.weekday(), ())
+            )
 
 
 def _copied(session: Session, on: date) -> Session:
     same = ("office_id", "adviser_id", "room_id", "half_day", "starts", "ends", "kind", "level")
-    copy = Session(on_date=on, **{name: getattr(session, name) for name in same})
-    for slot in session.slots:
-        starts, ends = clock.london(slot.starts_at).time(), clock.london(slot.ends_at).time()
-        copy.slots.append(
-            Slot(
-                position=slot.position,
-                starts_at=clock.instant(on, starts),
-                ends_at=clock.instant(on, ends),
-                places=slot.places,
-                hold=slot.hold,
-                hold_reason=slot.hold_reason,
-                overbooked=slot.overbooked,
-                beyond_level=slot.beyond_level,
-            )
-        )
-    return copy
+    return Session(on_date=on, **{name: getattr(session, name) for name in same})
+
+
+def _slot(copy: Session, slot: Slot) -> Columns:
+    starts, ends = clock.london(slot.starts_at).time(), clock.london(slot.ends_at).time()
+    same = ("position", "places", "hold", "hold_reason", "overbooked", "beyond_level")
+    return {
+        "session_id": copy.id,
+        "starts_at": clock.instant(copy.on_date, starts),
+        "ends_at": clock.instant(copy.on_date, ends),
+        **{name: getattr(slot, name) for name in same},
+    }
 
 
 def _all_slots() -> list[Slot]:

@@ -38,7 +38,7 @@ def about(
         receipt = _row(
             appointment, MessageKind.RECEIPT, note.at, note.at, note.at + _RECEIPT_WITHIN
         )
-        receipt.contact_note = note
+        receipt.contact_note, receipt.contact_note_id = note, note.id
         yield _sent(receipt, now, reached)
 
 
@@ -52,7 +52,9 @@ def _row(
     return OutboxMessage(
         token=secrets.token_hex(16),
         claimant=appointment.claimant,
+        claimant_id=appointment.claimant_id,
         appointment=appointment,
+        appointment_id=appointment.id,
         kind=kind,
         language=language_of(appointment.claimant),
         start_version=appointment.start_version,

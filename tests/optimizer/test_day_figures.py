@@ -103,6 +103,8 @@ def test_a_length_listed_twice_or_with_no_share_is_no_other_length():
     day = Day(2, 45.0, 0.4, service=((45.0, 0.25), (45.0, 0.75), (60.0, 0.0)))
     assert day.fixed_length
     assert day.mean_session_minutes == 45.0
+    twice = Day(2, 45.0, 0.4, service=((30.0, 0.25), (30.0, 0.25), (60.0, 0.5)))
+    assert twice.mean_session_minutes == 45.0
     nearly = Day(2, 45.0, 0.4, service=((30.0, 0.5), (60.0, 0.5 - 9e-10)))
     assert sum(share for _, share in nearly.lattice.services) == pytest.approx(1.0, abs=1e-15)
 

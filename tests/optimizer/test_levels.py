@@ -80,8 +80,8 @@ def test_a_risk_met_exactly_is_met():
     assert level(rate=0.5, slots=2, comfortable=1, risk=0.25).level == 2
     assert level(rate=0.5, slots=2, comfortable=1, risk=0.2499).level == 1
     assert level(rate=0.2, slots=3, comfortable=0, risk=0.8).level == 1
-    # .1 * .1 is a little more than .01 in floating point, and not in truth
-    assert level(rate=0.9, slots=2, comfortable=1, risk=0.01).level == 2
+    # .8 squared is found a little above .64, which it is not
+    assert level(rate=0.2, slots=2, comfortable=1, risk=0.64).level == 2
 
 
 def test_the_ends_of_the_scale():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from optimizer.errors import BadInput
 from optimizer.overbooking import neighbours
 from optimizer.overbooking.break_even import break_even_curve, break_even_wait_weight
-from optimizer.overbooking.choice import Promises, Question
+from optimizer.overbooking.choice import Candidate, Promises, Question
 from optimizer.overbooking.day import Day, Weights
 from optimizer.overbooking.figures import figures
 from optimizer.overbooking.minimise import EXHAUSTIVE, NEIGHBOURHOOD, minimise
@@ -126,6 +126,20 @@ PROMISED = [
     for weights in (USUAL, Weights(0.01, 1.0, 0.05))
     if wait or overtime
 ]
+
+
+def test_of_two_plans_promises_come_first_then_cost_then_fewer_bookings():
+    ascending = [
+        Candidate(1.0, (2, 2), broken=2.0),
+        Candidate(9.0, (2, 2), broken=1.0),
+        Candidate(5.0, (1, 1)),
+        Candidate(4.0, (2, 1)),
+        Candidate(4.0, (0, 2)),
+        Candidate(4.0 + 1e-13, (1, 1)),
+    ]
+    for worse, better in itertools.pairwise(ascending):
+        assert better.beats(worse, same=1e-12)
+        assert not worse.beats(better, same=1e-12)
 
 
 @pytest.mark.parametrize("slots", [1, 3, 4])
@@ -242,8 +256,9 @@ def test_the_worst_off_is_who_waits_longest():
     assert chosen.worst_off_wait_minutes == max(known) > min(known)
 
 
-def test_a_promise_met_exactly_is_met():
-    day = Day(9, 45.0, 0.4)
+@pytest.mark.parametrize("rate", [0.3, 0.35, 0.4, 0.43, 0.47, 0.5, 0.55])
+def test_a_promise_met_exactly_is_met(rate):
+    day = Day(9, 45.0, rate)
     free = plan(day, USUAL).chosen
     kept = Promises(free.mean_wait_minutes, free.overtime_minutes)
     assert plan(day, USUAL, promises=kept).chosen.bookings == free.bookings
