@@ -30,6 +30,7 @@ from booking.models import (
     Closure,
     InboundText,
     Office,
+    RotaNews,
     Session,
     User,
     WaitingEntry,
@@ -205,8 +206,21 @@ def the_rota_of(office: Office) -> dict[str, object]:
         reason="Flood",
         by=THE_SERVICE,
     )
+    news = RotaNews(
+        adviser_id=user.adviser.id,
+        first_on=monday,
+        last_on=monday,
+        why="Published",
+        new=[],
+        off=[],
+        told_at=wish.asked_at,
+        told_by="A lead",
+    )
+    db.session.add(news)
+    db.session.commit()
     return {
         "plan_id": plan.id,
+        "news_id": news.id,
         "draft_id": drafted[0].id,
         "other_id": drafted[1].id,
         "day": 0,
@@ -390,7 +404,7 @@ def test_no_form_is_taken_from_another_site(sqlite_url: str) -> None:
     """
     app = make_app(sqlite_url, WTF_CSRF_ENABLED=True)
     posts = [rule for rule in THE_PAGES if "POST" in methods(rule)]
-    signed = ("texts_in.", "claimant.")  # by Twilio, and by the address itself
+    signed = ("texts_in.", "claimant.", "offer.")  # by Twilio, and by the address itself
     sent_to = [rule for rule in posts if not rule.endpoint.startswith(signed)]
     assert len(sent_to) > 30
     for rule in sent_to:

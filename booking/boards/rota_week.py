@@ -11,7 +11,7 @@ from booking.database import db
 from booking.errors import NotFound
 from booking.models import Adviser, AdviserLeave, Closure, District, Office, RotaDraft, RotaWish
 from booking.rights import Actor
-from booking.rotas import drafts, leave_requests, wishes
+from booking.rotas import drafts, leave_requests, news, wishes
 from booking.rotas.availability import Week, available
 from booking.rotas.expected import Expected, expected
 from booking.rotas.half_days import DAYS, day_of
@@ -56,6 +56,7 @@ class Preparation:
     people: Sequence[Person]
     closures: Sequence[Closure]
     drafts: Sequence[RotaDraft]
+    not_seen: Sequence[str]  # advisers who have not said yet that they read what changed
 
     @property
     def days(self) -> Sequence[date]:
@@ -150,4 +151,5 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
             if closure.first_on <= friday and monday <= closure.last_on
         ],
         drafts.of_week(district.id, monday),
+        news.not_seen_of(district, monday, day_of(monday, 6)),
     )

@@ -34,6 +34,7 @@ from booking.models.rota import (
     RotaWish,
     TravelTime,
 )
+from booking.models.rota_news import RotaNews
 from booking.models.searches import UnmetSearch
 from booking.models.waiting import FreedSlot, WaitingEntry, WaitingOffer
 from booking.models.wording import Wording, WordingTrial
@@ -74,6 +75,7 @@ __all__ = [
     "RepairPlan",
     "Room",
     "RotaDraft",
+    "RotaNews",
     "RotaRun",
     "RotaWish",
     "Session",

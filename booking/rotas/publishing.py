@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
@@ -15,6 +15,7 @@ from booking.rights import Actor
 from booking.rotas import drafts
 from booking.rotas.drafts import DraftChanged, Solved
 from booking.rotas.half_days import when
+from booking.rotas.news import advisers_told
 from booking.rotas.offering import interview_rooms, open_sessions
 from booking.rotas.standing import Standing, standing
 from booking.rotas.travel import minutes_between
@@ -67,12 +68,15 @@ def publish(*, draft_id: int, version: int, by: Actor) -> RotaDraft:
         raise DraftChanged
     solved = drafts.solved(draft_id, by)
     changes = changes_of(solved, lock=True)
-    for each in changes.cancelled:
-        cancel_empty(each.session, by)
-    db.session.flush()
-    refusals = [sentence for seat in changes.opened for sentence in _open(seat, draft.week, by)]
-    if refusals:
-        raise RotaRefused(refusals)
+    week = (draft.week, draft.week + timedelta(days=6))
+    why = f"The rota of the week of {draft.week:%A} {draft.week.day} {draft.week:%B} is published."
+    with advisers_told(draft.district, *week, why=why, by=by):
+        for each in changes.cancelled:
+            cancel_empty(each.session, by)
+        db.session.flush()
+        refusals = [line for seat in changes.opened for line in _open(seat, draft.week, by)]
+        if refusals:
+            raise RotaRefused(refusals)
     db.session.execute(
         update(RotaDraft)
         .where(RotaDraft.id == draft.id)

@@ -25,6 +25,7 @@ from booking.places import close_within
 from booking.rights import Actor
 from booking.rotas.half_days import session_of, when
 from booking.rotas.mishap import Mishap
+from booking.rotas.news import advisers_told
 from booking.rotas.publishing import Seat, room_for
 from booking.rotas.standing import standing
 from booking.sessions import open_session_within
@@ -51,9 +52,11 @@ def carry_out(
     db.session.get(District, plan.district_id, with_for_update=True)
     standing(plan.district_id, plan.week, lock=True)
     stranded = _still_stranded(answer)
-    _cancel(answer["lost"], by)
-    _change_rooms(answer["rooms"], plan.asked["keys"], by)
-    opened = _open(answer["opened"], plan, by)
+    week = (plan.week, plan.week + timedelta(days=6))
+    with advisers_told(plan.district, *week, why=f"{mishap.in_words}.", by=by):
+        _cancel(answer["lost"], by)
+        _change_rooms(answer["rooms"], plan.asked["keys"], by)
+        opened = _open(answer["opened"], plan, by)
     for appointment in stranded:
         _settle(appointment, answer, opened, plan.reason, by)
     if _live(answer["lost"]):

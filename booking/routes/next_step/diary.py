@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from booking import clock
 from booking.boards import adviser_diary
 from booking.errors import BookingError
 from booking.forms.next_step import KeepTimeForm
 from booking.models import Adviser
+from booking.rotas import news
 from booking.routes.access import audience
 from booking.routes.days import the_date
 from booking.routes.next_step.blueprint import DIARY_READERS, ON, next_step, the_adviser
@@ -81,6 +83,8 @@ def show_day(
         errors=bool(form.errors or refusal),
         after=adviser_diary.next_day_with_sessions(adviser, on),
         unsaid=adviser_diary.unsaid_before(adviser, today) if on == today else [],
+        news=news.unseen_by(adviser) if on == today else [],
+        own=adviser.user_id == current_user.id,
         before_on=on - timedelta(days=1),
         after_on=on + timedelta(days=1),
     )

@@ -10,7 +10,7 @@ from booking.errors import BookingError
 from booking.forms.refusals import show_refusal
 from booking.forms.rota import AskLeaveForm, WishForm
 from booking.models import Adviser
-from booking.rotas import leave_requests, wishes
+from booking.rotas import leave_requests, news, wishes
 from booking.rotas.problem import offices_of
 from booking.routes.access import audience, the_actor
 from booking.routes.next_step.blueprint import NoDiary, next_step
@@ -23,6 +23,14 @@ _for_advisers = audience(Role.NEXT_STEP_ADVISER)
 @_for_advisers
 def own_rota() -> ResponseReturnValue:
     return _page(AskLeaveForm(formdata=None), _wish_form(empty=True))
+
+
+@next_step.post("/diary/rota/news/<int:news_id>")
+@_for_advisers
+def seen_news(news_id: int) -> ResponseReturnValue:
+    """The adviser has read what changed; back to the day."""
+    news.seen(news_id=news_id, by=the_actor())
+    return redirect(url_for(".day"))
 
 
 @next_step.post("/diary/rota/leave")
