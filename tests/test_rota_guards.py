@@ -1,4 +1,4 @@
-"""What stands between two leads, a rota and who is booked with it, asking for leave and having it."""
+"""What stands between two leads, between a rota and who is booked, between asking and having."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def published_on_monday(adviser: Adviser) -> list[Session]:
     db.session.rollback()
     return (
         db.session.query(Session)
-        .filter_by(adviser_id=adviser.id, state=SessionState.PUBLISHED)
+        .filter_by(adviser_id=adviser.id, on_date=NEXT_WEEK, state=SessionState.PUBLISHED)
         .all()
     )
 
