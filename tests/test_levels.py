@@ -12,7 +12,7 @@ from sqlalchemy import select
 from booking import appointments, diaries, free_slots, outcomes, sessions, walkovers
 from booking.attendance import by_hand, levels, refreshing
 from booking.attendance.by_hand import BeyondTheCap
-from booking.attendance.chances import Chances, chances
+from booking.attendance.chances import Chances, chances, most_to_offer
 from booking.availability import Needs
 from booking.boards import listing
 from booking.database import db, transaction
@@ -26,10 +26,12 @@ from booking.errors import (
 )
 from booking.models import AuditEntry, Office, Session, Slot
 from booking.rights import THE_SERVICE
+from booking.rules import Rules
 from booking.words import HalfDay, Hold, Role, SessionKind, Status
 from optimizer.attendance.forecast import Forecast
 from optimizer.attendance.history import PastAppointment
 from optimizer.overbooking.day import Day, Weights
+from optimizer.overbooking.level import level as exact_level
 from optimizer.overbooking.plan import plan
 from tests.makers import (
     WEDNESDAY,
@@ -194,6 +196,10 @@ def test_lowering_a_level_takes_nothing_from_who_is_booked(app: Flask) -> None:
     assert offered(session) == []
     appointments.cancel(appointment_id=booked[0].id, by=THE_SERVICE)
     assert offered(session) == [1]
+    # Whoever has cancelled holds nothing: the earliest is offered.
+    appointments.cancel(appointment_id=booked[1].id, by=THE_SERVICE)
+    settled(session)
+    assert offered(session) == [0]
 
 
 def test_a_level_by_hand_has_a_reason_survives_the_night_and_goes_back(app: Flask, known) -> None:
@@ -238,6 +244,10 @@ def test_what_a_lead_cannot_set(app: Flask) -> None:
         by_hand.set_level(session_id=morning.id, level=3, reason="Mine", by=adviser)
     with pytest.raises(WrongState):
         by_hand.back_to_computed(session_id=morning.id, by=THE_SERVICE)
+    cancelled = make_session()
+    sessions.cancel_session(session_id=cancelled.id, by=THE_SERVICE)
+    with pytest.raises(WrongState):
+        by_hand.set_level(session_id=cancelled.id, level=3, reason="Few", by=THE_SERVICE)
     group = make_session(kind=SessionKind.GROUP, places=6)
     with pytest.raises(WrongState):
         by_hand.set_level(session_id=group.id, level=3, reason="Few", by=THE_SERVICE)
@@ -283,8 +293,21 @@ def test_the_chances_of_a_day_come_from_the_offices_own_past(sqlite_app: Flask) 
     ]
     learned = chances(Forecast.train(rows), office=office.code, starts=starts, rules=office.rules)
     assert 0.5 < learned.rate < 0.65
+    rates = Forecast.train(rows).usual_rates(office.code, starts)
+    assert learned.strength == min(rate.strength for rate in rates)
+    assert len({rate.strength for rate in rates}) == 2
     assert learned.strength > 20
     assert learned.dispersion > 0
+
+
+def test_the_most_to_offer_minds_all_that_is_not_known_and_the_districts_risk() -> None:
+    odds = Chances(0.4, 30.0, 0.05, learned=True)
+    rules = Rules(overload_risk=0.24)
+    found = most_to_offer(odds, slots=9, comfortable=6, rules=rules)
+    asked = {"rate": 0.4, "slots": 9, "comfortable": 6, "risk": 0.24}
+    assert found == exact_level(strength=30.0, dispersion=0.05, **asked)
+    assert found.level == 8
+    assert exact_level(**asked).level == 9
 
 
 def test_half_a_day_alone_has_the_level_of_half_a_day(app: Flask, known) -> None:
@@ -299,9 +322,14 @@ def test_half_a_day_alone_has_the_level_of_half_a_day(app: Flask, known) -> None
 def test_the_night_brings_every_session_to_come_to_the_latest_forecast(app: Flask, known) -> None:
     days = [make_day() for _ in range(3)]
     assert [afternoon.level for _, afternoon in days] == [3, 3, 3]
+    changes = select(AuditEntry.subject_id).filter_by(action="settled level")
+    opened = db.session.scalars(changes).all()
+    assert not {afternoon.id for _, afternoon in days} & set(opened), "a first level changes none"
     known(0.4)
     by_hand.set_level(session_id=days[0][1].id, level=2, reason="Training", by=THE_SERVICE)
     assert refreshing.refresh_levels() == 2
+    settled_now = set(db.session.scalars(changes)) - {*opened, days[0][1].id}
+    assert settled_now == {days[1][1].id, days[2][1].id}
     assert [afternoon.level for _, afternoon in days] == [2, 4, 4]
     assert refreshing.refresh_levels() == 0
 
