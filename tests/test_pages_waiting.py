@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from booking import offer_links, texts_in
+from booking.claimant_links import MOST_GUESSES
 from booking.database import db
 from booking.models import Appointment, Office, OutboxMessage, Session, WaitingEntry, WaitingOffer
 from booking.words import MessageKind, OfferState, Role, Status
@@ -125,6 +126,17 @@ def test_the_link_says_what_came_free_and_takes_the_answer(
     assert client.get(address[:-1] + "0").status_code == 404
     booked = db.session.scalars(select(Appointment).filter_by(status=Status.BOOKED)).one()
     assert booked.slot_id == offer.slot_id
+
+
+def test_guessing_offers_is_throttled_by_address(client: FlaskClient, session: Session) -> None:
+    wait(session.office)
+    address = f"/o/{offer_links.token_of(asked(session))}"
+    wrong = address[:-1] + ("0" if address[-1] != "0" else "1")
+    answers = [client.get(wrong).status_code for _ in range(MOST_GUESSES + 1)]
+    assert answers == [404] * MOST_GUESSES + [429]
+    throttled = client.get(address)
+    assert throttled.status_code == 429
+    assert "Wait a quarter of an hour" in throttled.text
 
 
 def test_the_link_of_an_offer_that_is_over_says_so(

@@ -182,6 +182,21 @@ def test_a_refusal_and_a_lapse_pass_the_slot_on(
     assert asked() == ["First", "Second", "Third"]
 
 
+def test_what_nobody_answers_passes_on_once_its_time_is_over(
+    office: Office, session: Session, monday_ten: time_machine.Traveller
+) -> None:
+    office.rule_overrides = {"waiting_offers_at_once": 1}
+    db.session.commit()
+    for name in ("First", "Second"):
+        wait(office, name)
+    free(session)
+    tick()
+    monday_ten.shift(timedelta(minutes=60))
+    assert tick() == 1
+    assert asked() == ["First", "Second"]
+    assert [each.state for each in offers()] == [OfferState.LAPSED, OfferState.OPEN]
+
+
 def test_whoever_has_a_later_appointment_is_moved_and_their_slot_goes_to_the_next(
     office: Office, session: Session
 ) -> None:
