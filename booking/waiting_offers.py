@@ -27,7 +27,8 @@ def offer_freed_slots() -> int:
     """Offer every slot that came free and suits somebody who waits; returns how many were asked."""
     asked = sum(map(offer, _on_offer()))
     waited_for = select(WaitingEntry.office_id).where(WaitingEntry.state == WaitingState.WAITING)
-    for office_id in db.session.scalars(waited_for.distinct().order_by(WaitingEntry.office_id)):
+    office_ids = db.session.scalars(waited_for.distinct().order_by(WaitingEntry.office_id)).all()
+    for office_id in office_ids:
         asked += _offer_at(db.session.get_one(Office, office_id))
     return asked
 

@@ -62,6 +62,8 @@ def whom_each_suits(office: Office, *, not_before: datetime) -> dict[int, set[in
     """
     now = clock.now()
     entries = db.session.scalars(_may_be_asked_of_any(office.id, now, office.rules)).all()
+    if not entries:
+        return {}
     claimant_ids = {entry.claimant_id for entry in entries}
     asked, booked = _asked_of(claimant_ids), _booked_at(claimant_ids, now)
     by_needs: dict[Needs, list[WaitingEntry]] = {}

@@ -483,6 +483,18 @@ def test_new_places_are_offered_within_the_same_bounds(
     assert asked() == ["First", "Second", "Third", "Fourth", "Fifth"]
 
 
+def test_each_office_offers_its_own(office: Office) -> None:
+    others = [make_office(office.district, name) for name in ("Elm", "Oak")]
+    for each in (office, *others):
+        wait(each)
+        make_session(each, adviser=make_adviser(office.district, f"Adviser of {each.name}"))
+    assert tick() == 3
+    assert {offer.slot.session.office_id for offer in offers()} == {
+        offer.entry.office_id for offer in offers()
+    }
+    assert len({offer.entry.office_id for offer in offers()}) == 3
+
+
 def test_who_joins_later_was_shown_what_was_free(
     office: Office, monday_ten: time_machine.Traveller
 ) -> None:
