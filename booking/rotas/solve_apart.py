@@ -14,8 +14,8 @@ import time
 from typing import Any
 
 from optimizer.errors import BadInput
-from optimizer.rota.counterfactual import Counterfactuals, sentence
-from optimizer.rota.explain import blocked, funnel, shortfalls
+from optimizer.rota.counterfactual import Counterfactuals, Price, sentence
+from optimizer.rota.explain import Shortfall, blocked, funnel, shortfalls
 from optimizer.rota.problem import Problem
 from optimizer.rota.problem_file import parse_problem
 from optimizer.rota.rota import Rota, rota_text
@@ -52,17 +52,21 @@ def main() -> None:
 
 
 def _priced(problem: Problem, rota: Rota, stop: threading.Event) -> dict[str, str]:
-    """What one more adviser would cost in the half-days that are shortest of offers."""
+    """What one more adviser would cost in the half-days that are shortest of offers.
+
+    First at most, for as many as can be; then exactly, while time is left.
+    """
     until = time.monotonic() + SECONDS_FOR_PRICES
     counterfactuals = Counterfactuals(problem, rota)
-    prices = {}
-    for shortfall in shortfalls(problem, rota):
-        if stop.is_set() or time.monotonic() > until:
-            break
-        if not blocked(funnel(problem, rota, shortfall)):
-            key = f"{shortfall.session} {shortfall.office}"
-            prices[key] = sentence(counterfactuals.price(shortfall))
-    return prices
+    short = [each for each in shortfalls(problem, rota) if not blocked(funnel(problem, rota, each))]
+    prices: dict[Shortfall, Price] = {}
+    for prove in (False, True):
+        for shortfall in short:
+            if stop.is_set() or time.monotonic() > until:
+                break
+            if shortfall not in prices or not prices[shortfall].exact:
+                prices[shortfall] = counterfactuals.price(shortfall, prove=prove)
+    return {f"{each.session} {each.office}": sentence(price) for each, price in prices.items()}
 
 
 def _listen(stop: threading.Event) -> None:

@@ -5,6 +5,8 @@ Shadow prices of the relaxation mislead here; a forced solve does not.
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import Event
 
 from optimizer.rota.explain import Shortfall
 from optimizer.rota.highs import IntegerSolution, Task, solve_here
@@ -12,9 +14,13 @@ from optimizer.rota.model import build_model
 from optimizer.rota.placing import assignments
 from optimizer.rota.problem import DAY_NAMES, Problem
 from optimizer.rota.program import INFINITY, Program, Row
+from optimizer.rota.relaxation import Relaxation
 from optimizer.rota.rota import Assignment, Rota
+from optimizer.rota.tightening import relaxation_of, tightened
+from optimizer.rota.timing import Clock
 
 SECONDS_EACH = 20.0
+SECONDS_TO_PROVE = 10.0
 FEW_COLUMNS = 1_000
 
 
@@ -41,15 +47,15 @@ class Counterfactuals:
             for entry in rota.assignments
         }
 
-    def price(self, shortfall: Shortfall) -> Price:
-        """The price of one more adviser there, freeing only advisers who can reach the office."""
+    def price(self, shortfall: Shortfall, *, prove: bool = True) -> Price:
+        """The price of one more adviser there, at most; exact if that is proved in seconds."""
         there = [
             (1, index)
             for index, column in enumerate(self._model.columns)
             if column.office == shortfall.office and shortfall.session in column.sessions
         ]
         row = Row(there, len(shortfall.present) + 1, INFINITY)
-        return self._forced(row, {shortfall.office})
+        return self._forced(row, {shortfall.office}, prove=prove)
 
     def price_of_day(self, adviser: str, day: int, office: str | None) -> Price:
         """The price of the adviser's day at that office, or off, instead of what the rota says."""
@@ -64,16 +70,42 @@ class Counterfactuals:
         now = {e.office for e in self._rota.assignments if (e.adviser, e.day) == (adviser, day)}
         return self._forced(row, now | ({office} if office is not None else set()), adviser)
 
-    def _forced(self, row: Row, offices: set[str], adviser: str | None = None) -> Price:
-        """The rise with the row, changing only who can reach the offices, and the adviser."""
+    def _forced(
+        self, row: Row, offices: set[str], adviser: str | None = None, *, prove: bool = True
+    ) -> Price:
+        """The rise with the row: first by whoever can reach the offices, and the adviser."""
         program = replace(self._model.program, rows=[*self._model.program.rows, row])
-        small = len(self._model.columns) <= FEW_COLUMNS
-        if not small:
-            program = self._others_fixed(program, offices, adviser)
-        found = solve_here(program, Task(SECONDS_EACH))
-        known = found.objective if found.objective is not None else math.inf
-        proved = math.isinf(found.bound) or found.bound > known - 1
-        return self._compared(found, exact=small and proved and self._rota.status == "optimal")
+        if len(self._model.columns) <= FEW_COLUMNS:
+            found = solve_here(program, Task(SECONDS_EACH))
+            return self._compared(found, exact=self._is_best and _is_proved(found))
+        near = self._others_fixed(program, offices, adviser)
+        found = solve_here(near, Task(SECONDS_EACH))
+        free = found.objective is not None and found.objective == self._rota.objective
+        if not prove or free or not self._is_best:
+            return self._compared(found, exact=self._is_best and free)
+        return self._proved(program, row, found)
+
+    def _proved(self, program: Program, row: Row, found: IntegerSolution) -> Price:
+        """Look among everybody's columns for something cheaper, by what the relaxation allows."""
+        most = None if found.objective is None else found.objective - 1
+        linear = self._relaxation.solve_with(row, SECONDS_EACH)
+        useless = set() if linear is None or most is None else linear.useless(most)
+        task = Task(SECONDS_TO_PROVE, most=most, heuristics=most is None)
+        cheaper = solve_here(program, task, useless)
+        if cheaper.objective is not None and (most is None or cheaper.objective <= most):
+            return self._compared(cheaper, exact=_is_proved(cheaper))
+        return self._compared(found, exact=most is None or cheaper.bound > most)
+
+    @property
+    def _is_best(self) -> bool:
+        return self._rota.status == "optimal"
+
+    @cached_property
+    def _relaxation(self) -> Relaxation:
+        relaxation = relaxation_of(self._model)
+        for _ in tightened(self._model, relaxation, Clock(SECONDS_EACH, Event())):
+            pass
+        return relaxation
 
     def _others_fixed(self, program: Program, offices: set[str], adviser: str | None) -> Program:
         model = self._model
@@ -91,6 +123,11 @@ class Counterfactuals:
         values = found.dense(len(self._model.program.costs))
         changed = _changes(self._rota, assignments(self._model, values))
         return Price(found.objective - self._rota.objective, exact, changed)
+
+
+def _is_proved(found: IntegerSolution) -> bool:
+    known = math.inf if found.objective is None else found.objective
+    return math.isinf(found.bound) or found.bound > known - 1
 
 
 def _changes(rota: Rota, after: tuple[Assignment, ...]) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """The linear relaxation of a program, kept warm while rows are added and bounds change."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from optimizer.rota.program import Program, Row
+
+SAFE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,18 @@ class LinearSolution:
     value: float
     values: list[float]
     reduced_costs: list[float]
+
+    def useless(self, most: int) -> set[int]:
+        """Variables that no whole-number solution of at most this objective uses.
+
+        One unit of a variable raises the relaxation by at least its reduced cost: where that
+        passes the objective, such a solution has none of it.
+        """
+        return self.dearer_than(most - self.value + SAFE)
+
+    def dearer_than(self, reduced_cost: float) -> set[int]:
+        """Variables of a higher reduced cost."""
+        return {index for index, cost in enumerate(self.reduced_costs) if cost > reduced_cost}
 
 
 class Relaxation:
@@ -50,19 +64,26 @@ class Relaxation:
             result.reduced_costs(self._variables),
         )
 
+    def solve_with(self, row: Row, seconds: float) -> LinearSolution | None:
+        """The optimum with one row more, which is gone again afterwards."""
+        constraint = self._constraint(row)
+        solution = self.solve(seconds)
+        self._model.delete_linear_constraint(constraint)
+        return solution
+
     def add(self, rows: Iterable[Row]) -> None:
         """Add valid rows to the relaxation and to its program."""
         for row in rows:
             self.program.rows.append(row)
-            constraint = self._model.add_linear_constraint(lb=row.low, ub=row.high)
-            for factor, index in row.terms:
-                constraint.set_coefficient(self._variables[index], factor)
-
-    def branch(self) -> None:
-        """Go on with a program of its own: rows added from here on are not in the one given."""
-        self.program = replace(self.program, rows=list(self.program.rows))
+            self._constraint(row)
 
     def fix_at_zero(self, indices: Iterable[int]) -> None:
         """Leave variables out here, not in the program."""
         for index in indices:
             self._variables[index].upper_bound = 0.0
+
+    def _constraint(self, row: Row) -> Any:
+        constraint = self._model.add_linear_constraint(lb=row.low, ub=row.high)
+        for factor, index in row.terms:
+            constraint.set_coefficient(self._variables[index], factor)
+        return constraint

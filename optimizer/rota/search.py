@@ -10,28 +10,24 @@ the relaxation, and the halves beside each other; with one, each waits for the o
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import RLock
 
-from optimizer.rota.cuts import add_rounded_weeks, separate, visitors
 from optimizer.rota.highs import HighsProcess, IntegerSolution, Task, solve_here
 from optimizer.rota.model import RotaModel
 from optimizer.rota.program import INFINITY, Program, Row
-from optimizer.rota.relaxation import LinearSolution, Relaxation
+from optimizer.rota.relaxation import SAFE, LinearSolution, Relaxation
+from optimizer.rota.tightening import relaxation_of, tightened
 from optimizer.rota.timing import Clock
 
-MOST_ROUNDS = 7
-MOST_ROWS_A_ROUND = 300
-LEAST_GAIN = 0.0001
 FEW_COLUMNS = 1_000
 SECONDS_HERE = 4.0
 SECONDS_AFTER_STOP = 3.0
-SHARE_AT_FIRST, SHARE_NEAR = 0.14, 0.24
+SHARE_AT_FIRST, SHARE_NEAR = 0.16, 0.24
 """Of the columns, by reduced cost: where the first rota is looked for, and the best."""
 GAP_AT_FIRST = 0.002
 POLL_SECONDS = 0.05
 SECONDS_TO_ANSWER = 0.3
-SAFE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +56,7 @@ class Search:
         self._left_out: set[int] = set()
         self._processes: list[HighsProcess] = []
         self._first: HighsProcess | None = None
+        self._halves: tuple[HighsProcess, HighsProcess] | None = None
         self._lock = RLock()
 
     def run(self, workers: int) -> None:
@@ -110,32 +107,30 @@ class Search:
         return process
 
     def _tighten(self, *, beside: bool) -> Relaxation:
-        """Add violated rows to the relaxation while that raises its bound."""
-        add_rounded_weeks(self.model.program, self.model.weeks)
-        relaxation = Relaxation(self.model.program)
-        guests = visitors(self.model)
-        before = 0.0
-        for _ in range(MOST_ROUNDS):
-            solution = relaxation.solve(self.clock.left)
-            if solution is None:
-                break
+        """Raise the bound by the relaxation, round by round."""
+        relaxation = relaxation_of(self.model)
+        for solution in tightened(self.model, relaxation, self.clock):
             self._linear = solution
             self._raise_bound(solution.value, "bounding")
             if beside:
                 self._look()
-            gained = solution.value - before
-            late = self.clock.past_share and not beside
-            if gained < LEAST_GAIN * solution.value or self._done or late:
+            if self._done or (self.clock.past_share and not beside):
                 break
-            before = solution.value
             relaxation.fix_at_zero(self._useless())
-            cuts = separate(self.model, guests, solution.values)
-            relaxation.add(cut.row for cut in cuts[:MOST_ROWS_A_ROUND])
         return relaxation
 
+    def _both_halves(self) -> tuple[HighsProcess, HighsProcess]:
+        """The proof's processes, made once."""
+        self._halves = self._halves or (self._process(), self._process())
+        return self._halves
+
     def _look(self) -> None:
-        """Start looking for a first rota where the prices are lowest, if not done yet."""
-        if self._first is not None and not self._first.started:
+        """Look for a first rota where prices are lowest; once it ends, make ready for the proof."""
+        if self._first is None:
+            return
+        if self._first.finished:
+            self._both_halves()
+        elif not self._first.started:
             task = self._task(gap=GAP_AT_FIRST)
             self._start(self._first, self.model.program, task, self._beyond(SHARE_AT_FIRST))
 
@@ -150,28 +145,28 @@ class Search:
         """
         if self._done:
             return
-        near, far = self._process(), self._process()
+        near, far = self._both_halves()
         dearer = self._beyond(SHARE_NEAR) - self._useless()
         self._start(near, self.model.program, self._task(), dearer | self._useless())
         if not beside:
             self._await(near)
-        useless = self._with_something(dearer, relaxation)
-        task = self._task(heuristics=self._best is None)
-        self._start(far, relaxation.program, task, useless)
+        row = Row([(1, index) for index in sorted(dearer)], 1, INFINITY)
+        program = replace(self.model.program, rows=[*self.model.program.rows, row])
+        useless = self._useless_with(row, relaxation)
+        self._start(far, program, self._task(heuristics=self._best is None), useless)
         ended = False
         while not self._done and not ended:
             self.clock.wait(POLL_SECONDS)
             ended = near.finished and far.finished
             self._raise_bound(min(near.bound, far.bound), "proving")
 
-    def _with_something(self, dearer: set[int], relaxation: Relaxation) -> set[int]:
-        """Demand one of the dearer variables at least; returns what is useless in such rotas."""
-        useless = set(self._useless())
-        relaxation.branch()
-        relaxation.add([Row([(1, index) for index in sorted(dearer)], 1, INFINITY)])
-        relaxation.fix_at_zero(useless)
-        solution = relaxation.solve(self.clock.left)
-        return useless if solution is None else useless | self._too_dear(solution)
+    def _useless_with(self, row: Row, relaxation: Relaxation) -> set[int]:
+        """What is useless to rotas that obey the row as well."""
+        relaxation.fix_at_zero(self._useless())
+        solution = relaxation.solve_with(row, self.clock.left)
+        if solution is None or self._best is None:
+            return set(self._useless())
+        return self._useless() | solution.useless(self._best[0] - 1)
 
     def _prove_here(self) -> None:
         task = Task(min(self.clock.left, SECONDS_HERE), self._seed)
@@ -215,26 +210,13 @@ class Search:
 
         What was once left out for a best stays out for a better one.
         """
-        if self._linear is not None:
-            self._left_out |= self._too_dear(self._linear)
+        if self._linear is not None and self._best is not None:
+            self._left_out |= self._linear.useless(self._best[0] - 1)
         return self._left_out
-
-    def _too_dear(self, solution: LinearSolution) -> set[int]:
-        """One unit of a variable raises the relaxation by at least its reduced cost.
-
-        If that passes the best less one, a better rota, in whole numbers, has none of it.
-        """
-        if self._best is None:
-            return set()
-        return _dearer_than(self._best[0] - 1 - solution.value + SAFE, solution)
 
     def _beyond(self, share: float) -> set[int]:
         """Variables dearer than the share of the columns that is cheapest."""
-        if self._linear is None:
+        if self._linear is None or not self.model.columns:
             return set()
         costs = sorted(self._linear.reduced_costs[: len(self.model.columns)])
-        return _dearer_than(costs[int(share * len(costs))], self._linear)
-
-
-def _dearer_than(most: float, solution: LinearSolution) -> set[int]:
-    return {index for index, cost in enumerate(solution.reduced_costs) if cost > most}
+        return self._linear.dearer_than(costs[int(share * len(costs))])
