@@ -1,5 +1,6 @@
 """Attendance history: brought in once however often, one view with the diary, learned at night."""
 
+import gzip
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from booking import clock, jobs, outcomes
 from booking.attendance import forecasting, history
-from booking.database import db
+from booking.database import db, transaction
 from booking.models import AttendanceForecast, JobRun, PastOutcome
 from booking.rights import THE_SERVICE
 from booking.words import Status
@@ -218,3 +219,25 @@ def test_what_cannot_be_learned_leaves_the_forecast_in_use(
         assert kept is not None
         assert kept.appointments == 300
         assert clock.now() == NIGHT
+
+
+def test_five_forecasts_are_kept_and_one_that_is_not_as_it_was_saved_is_not_used(
+    sqlite_app: Flask, tmp_path: Path, invented: list[str]
+) -> None:
+    brought_in(sqlite_app, write(tmp_path / "h.csv", *invented[:60]))
+    with time_machine.travel(NIGHT, tick=False):
+        for _ in range(6):
+            with transaction():
+                forecasting.learn_within()
+        kept = db.session.scalars(select(AttendanceForecast).order_by(AttendanceForecast.id)).all()
+        assert [each.id for each in kept] == [2, 3, 4, 5, 6]
+        kept[-1].document, kept[-1].digest = gzip.compress(b"{}"), kept[0].digest[::-1]
+        kept[-2].document = gzip.compress(gzip.decompress(kept[-2].document), compresslevel=1)
+        kept[-2].digest = f"{kept[-2].digest[:-1]}x"
+        kept[-3].digest = kept[-3].digest[::-1]
+        db.session.commit()
+        assert forecasting.current() is not None
+        for each in kept[:2]:
+            each.digest = each.digest[::-1]
+        db.session.commit()
+        assert forecasting.current() is None, "not one is as it was saved"
