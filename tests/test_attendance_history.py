@@ -111,6 +111,7 @@ def test_history_counts_until_the_offices_own_diary_begins(app: Flask, tmp_path:
         other = f"2027-01-20T08:00,2027-01-20T09:45,{office.code}X,Ada,first,sent,attended"
         path = write(tmp_path / "h.csv", a_row(office.code), same, other)
         brought_in(app, path)
+        assert history.how_many_counted() == 1, "today's are not all written down yet"
         clock_now.shift(timedelta(days=1))
         assert history.how_many_counted() == 3  # the diary's, the one before it, the other office's
 
