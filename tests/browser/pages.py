@@ -278,7 +278,7 @@ REFUSED = [
     Refused(
         LEAD, "/district/advisers/{adviser}", "Record leave", "last_on", {"first_on": "2027-02-01"}
     ),
-    Refused(LEAD, "/district/briefings", "Put it", "ends", {"title": "Team meeting"}),
+    Refused(LEAD, "/district/briefings", "Put it", "on", {"title": "Team meeting"}),
     Refused(LEAD, "/district/sessions/open/{office_id}", "Open", "places", {"places": "none"}),
     Refused(LEAD, "/district/sessions/{session}", "Set by hand", "reason", {"level": "3"}),
     Refused(LEAD, "/districts/{district}/rules", "Save rules", "am_slots", {"am_slots": "few"}),
