@@ -329,6 +329,7 @@ ONLY_BUTTONS = {
     "next_step.open_feed",
     "next_step.record_outcome",
     "next_step.release",
+    "next_step.seen_news",
     "next_step.take_back_check_in",
     "places.remove_closure",
     "offer.show",
