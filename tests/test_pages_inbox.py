@@ -103,6 +103,20 @@ def test_one_click_puts_it_on_record_with_a_receipt_unless_the_answer_was_one(
     assert again.status_code == 409
 
 
+def test_a_text_is_put_only_with_an_appointment_of_ones_own(
+    client: FlaskClient, office: Office
+) -> None:
+    """By its id, which a form can be made to say."""
+    for name in ("Ann Invented", "Sib Invented"):  # one phone, so it is on record with neither
+        booked(office, name)
+    theirs = booked(make_office(office.district, "Next door"), "Far Invented", STRANGER)
+    text = text_in("Hm?")
+    sign_in(client, make_user(Role.RECEPTION, office))
+    refused = client.post(f"/inbox/{text.id}/about", data={"appointment": theirs.id})
+    assert refused.status_code == 404
+    assert db.session.scalars(select(ContactNote)).all() == []
+
+
 def test_by_the_reference_on_the_card(client: FlaskClient, office: Office) -> None:
     appointment = booked(office)
     text = text_in("Hm?", STRANGER)
