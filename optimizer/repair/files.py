@@ -30,7 +30,7 @@ from typing import Any, cast
 from optimizer.errors import BadInput
 from optimizer.repair.changes import AppointmentMove, Repair, RepairStatus, Seat, SessionChange
 from optimizer.repair.problem import AdviserSession, Prices
-from optimizer.rota.fields import items, parse_json, read_bytes, record, shown, text, whole
+from optimizer.rota.fields import items, parse_json, read_file, record, shown, text, whole
 from optimizer.rota.problem import SESSIONS
 from optimizer.rota.rota import Rota
 
@@ -52,11 +52,7 @@ class Booked:
 
 def read_booked(path: Path) -> Booked:
     """The bookings in a file; raises BadInput, naming the file, with one sentence."""
-    data = read_bytes(path)
-    try:
-        return parse_booked(data)
-    except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+    return read_file(path, parse_booked)
 
 
 def parse_booked(data: bytes) -> Booked:
@@ -118,11 +114,7 @@ def repair_text(found: Repair) -> str:
 
 def read_repair(path: Path, rota: Rota) -> Repair:
     """The repair in a file, with its rota; raises BadInput, naming the file."""
-    data = read_bytes(path)
-    try:
-        return parse_repair(data, rota)
-    except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+    return read_file(path, lambda data: parse_repair(data, rota))
 
 
 def parse_repair(data: bytes, rota: Rota) -> Repair:

@@ -3,16 +3,27 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from optimizer.errors import BadInput
+
+R = TypeVar("R")
 
 LARGEST_FILE_BYTES = 20_000_000
 
 
-def read_bytes(path: Path) -> bytes:
+def read_file(path: Path, parse: Callable[[bytes], R]) -> R:
+    """What `parse` makes of a file; raises BadInput, naming the file, with one sentence."""
+    data = _read_bytes(path)
+    try:
+        return parse(data)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def _read_bytes(path: Path) -> bytes:
     """The file's bytes; raises BadInput when it cannot be read or is too large."""
     try:
         size = path.stat().st_size

@@ -13,7 +13,7 @@ from optimizer.rota.fields import (
     items,
     known,
     parse_json,
-    read_bytes,
+    read_file,
     record,
     shown,
     text,
@@ -28,11 +28,7 @@ MOST_WEIGHT = 10_000
 
 def read_problem(path: Path) -> Problem:
     """The problem in a file; raises BadInput, naming the file, with one sentence."""
-    data = read_bytes(path)
-    try:
-        return parse_problem(data)
-    except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+    return read_file(path, parse_problem)
 
 
 def parse_problem(data: bytes) -> Problem:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from optimizer.errors import BadInput
-from optimizer.rota.fields import items, parse_json, read_bytes, record, shown, text, whole
+from optimizer.rota.fields import items, parse_json, read_file, record, shown, text, whole
 from optimizer.rota.problem import DAYS, SESSIONS
 
 FORMAT = "rota/1"
@@ -82,11 +82,7 @@ def _written(assignment: Assignment) -> dict[str, Any]:
 
 def read_rota(path: Path) -> Rota:
     """The rota in a file; raises BadInput, naming the file, with one sentence."""
-    data = read_bytes(path)
-    try:
-        return parse_rota(data)
-    except BadInput as error:
-        raise BadInput(f"{path}: {error}") from error
+    return read_file(path, parse_rota)
 
 
 def parse_rota(data: bytes) -> Rota:
