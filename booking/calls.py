@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from booking import audit, clock
-from booking.appointments import give_back, locked, record_change
 from booking.database import db, use_case
 from booking.errors import BookingError, WrongState
 from booking.from_claimants import is_ahead, settle_confirmed
 from booking.models import Appointment, ContactAttempt, ContactNote
+from booking.placing import give_back, locked, record_change
 from booking.rights import Actor
 from booking.words import REACHED, CallOutcome, ContactWay, ReferralState
 

@@ -7,12 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from booking import clock, particulars
-from booking.appointments import locked, record_change, visible
+from booking.appointments import visible
 from booking.database import db, use_case
 from booking.errors import BadDetail
 from booking.languages import language_of
 from booking.messages import outbox
 from booking.models import ContactNote, Notice
+from booking.placing import locked, record_change
 from booking.rights import Actor
 from booking.words import ContactWay, Status
 

@@ -1,13 +1,14 @@
 """What claimants settle for themselves, by their link or a text: come, cancel, change, be ill."""
 
 from booking import clock
-from booking.appointments import alternatives_when_taken, give_back, locked, put_into, record_change
+from booking.appointments import alternatives_when_taken
 from booking.database import db, use_case
 from booking.errors import NotOver, SlotNotOpen, SlotPast, WrongState
 from booking.free_slots import ONE_TO_ONE
 from booking.messages import outbox
 from booking.models import Appointment, ContactNote, Slot
 from booking.outcomes import settle_outcome
+from booking.placing import give_back, locked, put_into, record_change
 from booking.rights import Actor
 from booking.taking import bookable_slot
 from booking.words import AppointmentKind, ContactWay, ExcusedReason, Status

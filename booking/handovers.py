@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from booking import clock, handing_over
-from booking.appointments import locked
 from booking.database import db, use_case
 from booking.errors import HandoverRefused
 from booking.models import Appointment, Handover, Session, Slot
+from booking.placing import locked
 from booking.rights import Actor
 
 _SHOWN_AFTER_IT_ENDED = timedelta(days=7)

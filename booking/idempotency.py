@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from booking import appointments, clock
+from booking import appointments, clock, placing
 from booking.claimants import ClaimantDetails
 from booking.database import db, refused, use_case
 from booking.errors import KeyReused
@@ -59,7 +59,7 @@ def book_once(
 
     def booked() -> Answer:
         return answer(
-            appointments.place_booking(
+            placing.place_booking(
                 slot_id=slot_id,
                 claimant=claimant,
                 referral=referral,

@@ -3,7 +3,6 @@
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from booking import audit, clock
-from booking.appointments import locked
 from booking.database import db, use_case
 from booking.errors import BadDetail, NotFound, WrongState
 from booking.messages import opt_outs, outbox
@@ -17,6 +16,7 @@ from booking.models import (
     Slot,
     WaitingEntry,
 )
+from booking.placing import locked
 from booking.rights import Actor
 from booking.texts_in import keep_note
 from booking.words import OptOutSource

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from booking import clock, handing_over
-from booking.appointments import locked, record_change
 from booking.database import refused, use_case
 from booking.errors import BadDetail, BookingError, NotOver, OutcomeLocked, SlotTaken, WrongState
 from booking.messages import outbox
 from booking.models import Appointment
+from booking.placing import locked, record_change
 from booking.rights import Actor
 from booking.taking import give_time_back, take_time
 from booking.words import HOLDING_A_PLACE, OUTCOMES, ExcusedReason, Status

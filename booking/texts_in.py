@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from booking import clock, waiting_answers
-from booking.appointments import give_back, locked, record_change
 from booking.claimant_links import link_to
 from booking.database import TryAgain, db, refused, use_case
 from booking.from_claimants import is_ahead, settle_confirmed
 from booking.messages import opt_outs, replies
 from booking.messages.replies import Fitting, Meaning, Reply
 from booking.models import Appointment, ContactNote, InboundText, OutboxMessage, WaitingOffer
+from booking.placing import give_back, locked, record_change
 from booking.rights import the_claimant
 from booking.words import ContactWay, OfferState, OptOutSource, Reading, Status
 

@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from booking import audit, claimants, clock
-from booking.appointments import locked, put_into, take_place
 from booking.database import db, use_case
 from booking.errors import (
     ClaimantBusy,
@@ -13,6 +12,7 @@ from booking.errors import (
     WrongState,
 )
 from booking.models import Appointment, Slot, WaitingOffer
+from booking.placing import locked, put_into, take_place
 from booking.rights import Actor
 from booking.taking import bookable_slot, no_longer_waits
 from booking.waiting_list import entry_in_reach

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from random import Random
 
-from booking import appointments, claimants, handing_over, referrals, waiting_list
+from booking import claimants, handing_over, placing, referrals, waiting_list
 from booking.claimants import ClaimantDetails
 from booking.database import db
 from booking.demo.names import mobile
@@ -32,7 +32,7 @@ def book_some(
         slot = random.choice(here)
         free.remove(slot)
         made.append(
-            appointments.place_booking(
+            placing.place_booking(
                 slot_id=slot.id,
                 claimant=claimant,
                 referral=ReferralDetails(Stage.STAGE_3, ReferralReason.SKILLS_HEALTH_CHECK),

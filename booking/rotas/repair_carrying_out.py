@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from booking import appointments, audit, clock
+from booking import audit, clock, placing
 from booking.advisers import record_leave_within
 from booking.database import db
 from booking.errors import BookingError, CannotOpenSession
@@ -181,10 +181,10 @@ def _settle(
     placed = answer["placed"].get(str(appointment.id))
     if placed is not None:
         slot_id = _slot_id(placed[0], opened)
-        appointments.move_within(appointment_id=appointment.id, slot_id=slot_id, by=by)
+        placing.move_within(appointment_id=appointment.id, slot_id=slot_id, by=by)
         return
     office_id = appointment.slot.session.office_id
-    appointments.give_back(appointment, reason, by)
+    placing.give_back(appointment, reason, by)
     appointment.ring_because = "The session was lost, and no other place was free"
     waits = select(WaitingEntry.id).where(
         WaitingEntry.referral_id == appointment.referral_id,
