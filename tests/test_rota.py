@@ -15,6 +15,7 @@ from booking.database import db, transaction
 from booking.errors import BadDetail, SlotNotOpen
 from booking.models import (
     AuditEntry,
+    RotaDraft,
     RotaRun,
     Session,
     Slot,
@@ -314,16 +315,31 @@ def test_a_forged_choice_is_refused(sqlite_app: Flask) -> None:
         )
 
 
-def test_unmet_demand_is_explained_and_priced(sqlite_app: Flask) -> None:
-    vale = make_vale(claims_stage_1=1200)  # a hundred referrals a week at each of two offices
-    draft = make_draft(vale)
+def told_why(vale: Vale, draft: RotaDraft) -> list[reasons.Why]:
     solved = drafts.solved(draft.id, vale.lead)
     told = [
         reasons.why(solved, office.id, session) for office in vale.offices for session in range(10)
     ]
-    short = [each for each in told if each is not None]
+    return [each for each in told if each is not None]
+
+
+def test_unmet_demand_is_explained_and_priced(sqlite_app: Flask) -> None:
+    vale = make_vale(claims_stage_1=1200)  # a hundred referrals a week at each of two offices
+    draft = make_draft(vale)
+    short = told_why(vale, draft)
     assert short
     assert all(each.obstacle or each.price for each in short)
+    edits.choose(
+        draft_id=draft.id,
+        version=draft.version,
+        adviser_id=vale.advisers[0].id,
+        day=1,
+        key=edits.OFF,
+        by=vale.lead,
+    )
+    prices = {each.price for each in told_why(vale, draft)} - {""}
+    assert prices
+    assert all(price.startswith("Before this draft was changed by hand: ") for price in prices)
 
 
 # Publishing

@@ -28,14 +28,10 @@ def why(solved: Solved, office_id: int, session: int) -> Why | None:
         return None
     found = funnel(solved.problem, solved.rota, shortfall)
     price = (solved.draft.run.prices or {}).get(key_of(office, session), "")
-    as_proposed = solved.draft.rota == solved.draft.proposed_rota
-    return Why(
-        office,
-        session,
-        sentences(shortfall, found),
-        blocked(found) or "",
-        price if as_proposed else "",
-    )
+    changed = solved.draft.rota != solved.draft.proposed_rota
+    if price and changed:
+        price = f"Before this draft was changed by hand: {price}"
+    return Why(office, session, sentences(shortfall, found), blocked(found) or "", price)
 
 
 def office_called(solved: Solved, office_id: int) -> str:
