@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking import jobs
-from booking.rotas import repairs, solving
+from booking.rotas import repair_planning, solving
 
 _log = logging.getLogger(__name__)
 _TICK_SECONDS = 20
@@ -23,7 +23,7 @@ def run_once(app: Flask) -> list[str]:
     """Everything due now, one tick and the rotas asked for."""
     lines = _due(app)
     with app.app_context():
-        solved = repairs.plan_asked() + solving.solve_asked()
+        solved = repair_planning.plan_asked() + solving.solve_asked()
     return (
         [*(line for line in lines if line != _NOTHING), f"rotas and repairs: {solved}"]
         if solved
@@ -83,7 +83,7 @@ def _solve_until(app: Flask, stop: threading.Event) -> None:
 def _solve(app: Flask) -> None:
     try:
         with app.app_context():
-            repairs.plan_asked()
+            repair_planning.plan_asked()
             solving.solve_asked()
     except SQLAlchemyError:
         _log.exception("The database did not answer; the next look asks again.")

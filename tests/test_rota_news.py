@@ -13,7 +13,7 @@ from booking.database import db
 from booking.errors import NotFound
 from booking.models import RotaNews, Session, User
 from booking.rights import actor_of
-from booking.rotas import news, publishing, repairs
+from booking.rotas import news, publishing, repair_planning, repairs
 from booking.rotas.publishing import RotaRefused
 from booking.words import MishapKind, Role, SessionState
 from tests.makers import at, make_session, make_user, sign_in
@@ -71,7 +71,7 @@ def test_a_repair_tells_whoever_leaves_and_whoever_covers(sqlite_app: Flask) -> 
         reason="Off sick",
         by=vale.lead,
     )
-    repairs.plan_asked()
+    repair_planning.plan_asked()
     repairs.apply(plan_id=plan.id, by=vale.lead)
     lines = {each.adviser_id: (each.new, each.off) for each in told()}
     seat = ["Tue 19 Jan am: Thistlewick, Room 1"]

@@ -13,6 +13,7 @@ from booking import appointments
 from booking.boards import call_list
 from booking.database import db
 from booking.errors import BadDetail, BookingError
+from booking.messages import outbox
 from booking.models import (
     Appointment,
     AuditEntry,
@@ -23,7 +24,7 @@ from booking.models import (
     User,
     WaitingEntry,
 )
-from booking.rotas import repairs
+from booking.rotas import repair_planning, repairs
 from booking.rotas.repair_carrying_out import PlanOutdated
 from booking.rotas.repair_weeks import parts_of
 from booking.words import (
@@ -51,7 +52,7 @@ def monday_morning() -> Iterator[None]:
 def planned(vale: Vale, kind: MishapKind, **what: object) -> RepairPlan:
     facts = {"first_on": TUESDAY, "last_on": TUESDAY, "reason": "Flu", **what}
     plan = repairs.report(kind=kind, by=vale.lead, **facts)
-    assert repairs.plan_asked() == 1
+    assert repair_planning.plan_asked() == 1
     db.session.rollback()
     return repairs.reachable(plan.id, vale.lead)
 
@@ -98,7 +99,7 @@ def test_the_preview_is_the_text_that_is_sent(sqlite_app: Flask) -> None:
     db.session.rollback()
     (row,) = moved_texts(booked)
     assert row.state == MessageState.DUE
-    assert repairs.outbox.body_of(row).partition(" ref")[0] == shown.partition(" ref")[0]
+    assert outbox.body_of(row).partition(" ref")[0] == shown.partition(" ref")[0]
 
 
 def test_a_lost_room_moves_the_adviser_and_nobody_who_is_booked(app: Flask) -> None:
@@ -256,7 +257,7 @@ def off_over_the_weekend(vale: Vale) -> RepairPlan:
         reason="Flu",
         by=vale.lead,
     )
-    assert repairs.plan_asked() == 2
+    assert repair_planning.plan_asked() == 2
     db.session.rollback()
     return repairs.reachable(plan.id, vale.lead)
 

@@ -1,32 +1,25 @@
 """What the repair's process is asked: the week as it is now, who is booked, what is free."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from booking import clock
 from booking.database import db
-from booking.models import Appointment, Claimant, District, Room, Session, Slot
+from booking.models import District, Room, Session
 from booking.rotas import problem
 from booking.rotas.half_days import when
 from booking.rotas.mishap import Mishap
 from booking.rotas.offering import slot_times
+from booking.rotas.repair_places import appointments_in, as_asked, hours_of, offers_of, slots_free
 from booking.rotas.standing import Standing, standing
-from booking.words import STILL_TO_COME, MishapKind, SessionKind, SessionState
-
-NOTICE = timedelta(hours=3)  # whoever is given another time must be able to read of it first
-_KINDS = {
-    SessionKind.INTERVIEWS: "an interview in person",
-    SessionKind.TELEPHONE: "a talk by telephone",
-    SessionKind.GROUP: "a group",
-}
+from booking.words import MishapKind, SessionKind
 
 
-def asked(district: District, week: Any, mishap: Mishap, whole: Mishap) -> dict[str, Any]:
+def asked(district: District, week: date, mishap: Mishap, whole: Mishap) -> dict[str, Any]:
     """The JSON that `repair_apart` reads; no slot is free that the `whole` mishap takes away."""
     built = problem.build(district, week)
     names = {
@@ -39,8 +32,8 @@ def asked(district: District, week: Any, mishap: Mishap, whole: Mishap) -> dict[
     _as_published(document, planned, there, names)
     _after(document, mishap, week, names)
     hit = [each.session for each in there if mishap.hits(each.session)]
-    rows = _appointments([each.session.id for each in there])
-    hours = _hours([appointment.claimant for appointment in rows])
+    rows = appointments_in([each.session.id for each in there])
+    hours = hours_of([appointment.claimant for appointment in rows])
     return {
         "problem": document,
         "published": _published(planned, names),
@@ -51,11 +44,11 @@ def asked(district: District, week: Any, mishap: Mishap, whole: Mishap) -> dict[
         ],
         "hit": [session.id for session in hit],
         "sessions": {f"{_of(names, each)}|{each.index}": each.session.id for each in planned},
-        "appointments": [_appointment(row, hours) for row in rows],
-        "slots": list(_slots(district, whole, hours)),
+        "appointments": [as_asked(row, hours) for row in rows],
+        "slots": list(slots_free(district, whole, hours)),
         "shapes": _shapes(document, built.keys, week),
         "offers": {
-            "rooms": {names["rooms"][room.id]: _of_room(room) for room in _rooms(built.keys)},
+            "rooms": {names["rooms"][room.id]: offers_of(room) for room in _rooms(built.keys)},
             "advisers": {
                 names["advisers"][adviser.id]: list(adviser.languages)
                 for adviser in problem.advisers_of(district)
@@ -113,7 +106,7 @@ def _as_published(
             advisers[_of(names, each)]["available"][each.index] = False
 
 
-def _after(document: dict[str, Any], mishap: Mishap, week: Any, names: Mapping[str, Any]) -> None:
+def _after(document: dict[str, Any], mishap: Mishap, week: date, names: Mapping[str, Any]) -> None:
     """Take away what was lost."""
     lost = mishap.half_days(week)
     if mishap.adviser is not None:
@@ -147,127 +140,11 @@ def _published(planned: Sequence[Standing], names: Mapping[str, Any]) -> list[di
     return list(days.values())
 
 
-def _appointments(session_ids: Sequence[int]) -> Sequence[Appointment]:
-    return db.session.scalars(
-        select(Appointment)
-        .join(Appointment.slot)
-        .where(Slot.session_id.in_(session_ids), Appointment.status.in_(STILL_TO_COME))
-        .options(
-            joinedload(Appointment.claimant),
-            joinedload(Appointment.slot).joinedload(Slot.session).joinedload(Session.adviser),
-        )
-        .order_by(Slot.starts_at, Appointment.id)
-    ).all()
-
-
-def _hours(people: Sequence[Claimant]) -> dict[str, list[str]]:
-    """The times of day that suit claimants, each under words that slots offer or do not."""
-    spans = {(p.available_from, p.available_until) for p in people}
-    return {
-        _span(starts, ends): [
-            (starts or time(0)).isoformat(),
-            (ends or time(23, 59)).isoformat(),
-        ]
-        for starts, ends in spans
-        if starts or ends
-    }
-
-
-def _span(starts: time | None, ends: time | None) -> str:
-    return f"a time from {starts or time(0):%H:%M} to {ends or time(23, 59):%H:%M}"
-
-
-def _appointment(row: Appointment, hours: Mapping[str, Any]) -> dict[str, Any]:
-    session, person = row.slot.session, row.claimant
-    wanted = clock.london(clock.now() + NOTICE).replace(tzinfo=None)
-    starts = _wall(row.slot.starts_at)
-    needs = [_KINDS[session.kind]]
-    needs += ["a step-free room"] if person.needs_step_free else []
-    needs += ["a private room"] if person.needs_private else []
-    needs += [person.language] if person.language in session.adviser.languages else []
-    span = _span(person.available_from, person.available_until)
-    needs += [span] if span in hours else []
-    return {
-        "key": row.id,
-        "slot": row.slot_id,
-        "session": session.id,
-        "office": session.office_id,
-        "adviser": session.adviser_id,
-        "starts_at": starts.isoformat(),
-        "minutes": _minutes(row.slot),
-        "earliest": min(starts, wanted).isoformat(),
-        "latest": (starts + timedelta(days=session.office.rules.wait_target_days)).isoformat(),
-        "needs": needs,
-    }
-
-
-def _slots(
-    district: District, mishap: Mishap, hours: Mapping[str, Sequence[str]]
-) -> Iterator[dict[str, Any]]:
-    """Free one-to-one slots of the district from now on, but those the mishap takes away."""
-    until = mishap.last_on + timedelta(days=district.rules.wait_target_days)
-    rows = db.session.scalars(
-        select(Slot)
-        .join(Slot.session)
-        .where(
-            Session.office.has(district_id=district.id),
-            Session.state == SessionState.PUBLISHED,
-            Session.on_date.between(clock.today(), until),
-            Slot.starts_at > clock.now(),
-            Slot.hold.is_(None),
-            Slot.beyond_level.is_(False),
-            Slot.places == 1,
-        )
-        .options(
-            joinedload(Slot.session).options(joinedload(Session.adviser), joinedload(Session.room)),
-            selectinload(Slot.appointments),
-        )
-        .order_by(Slot.id)
-    )
-    for slot in rows:
-        session = slot.session
-        taken = any(each.status in (*STILL_TO_COME, "attended") for each in slot.appointments)
-        if not taken and not mishap.hits(session):
-            yield {
-                "key": str(slot.id),
-                "session": session.id,
-                "office": session.office_id,
-                "adviser": session.adviser_id,
-                "starts_at": _wall(slot.starts_at).isoformat(),
-                "minutes": _minutes(slot),
-                "offers": [
-                    _KINDS[session.kind],
-                    *(
-                        _of_room(session.room)
-                        if session.room
-                        else ["a step-free room", "a private room"]
-                    ),
-                    *session.adviser.languages,
-                    *_hours_offered(_wall(slot.starts_at), hours),
-                ],
-            }
-
-
-def _hours_offered(starts: datetime, hours: Mapping[str, Sequence[str]]) -> list[str]:
-    return [
-        words
-        for words, (first, last) in hours.items()
-        if time.fromisoformat(first) <= starts.time() <= time.fromisoformat(last)
-    ]
-
-
-def _of_room(room: Room) -> list[str]:
-    return [
-        *(["a step-free room"] if room.step_free else []),
-        *(["a private room"] if room.private else []),
-    ]
-
-
 def _rooms(keys: Mapping[str, Mapping[str, int]]) -> Sequence[Room]:
     return db.session.scalars(select(Room).where(Room.id.in_(keys["rooms"].values()))).all()
 
 
-def _shapes(document: Mapping[str, Any], keys: Mapping[str, Any], week: Any) -> dict[str, Any]:
+def _shapes(document: Mapping[str, Any], keys: Mapping[str, Any], week: date) -> dict[str, Any]:
     """The slots a new session would have: by office and half-day, position, start and minutes."""
     offices = {office.id: office for office in problem.offices_by_id(keys["offices"].values())}
     return {
@@ -286,11 +163,3 @@ def _shapes(document: Mapping[str, Any], keys: Mapping[str, Any], week: Any) -> 
 
 def _span_minutes(starts: time, ends: time) -> int:
     return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
-
-
-def _wall(at: datetime) -> datetime:
-    return clock.london(at).replace(tzinfo=None)
-
-
-def _minutes(slot: Slot) -> int:
-    return int((slot.ends_at - slot.starts_at).total_seconds()) // 60

@@ -1,7 +1,7 @@
 """A repair plan carried out inside one transaction; whatever does not fit any more ends it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -242,7 +242,7 @@ def _record(mishap: Mishap, reason: str, by: Actor) -> None:
     )
 
 
-def _under_way(mishap: Mishap, on: Any) -> bool:
+def _under_way(mishap: Mishap, on: date) -> bool:
     """Whether a session of that day has begun, which stays as it is."""
     if on > clock.today():
         return False

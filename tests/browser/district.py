@@ -31,7 +31,7 @@ from booking.models import (
     WaitingOffer,
 )
 from booking.rights import THE_SERVICE, actor_of
-from booking.rotas import leave_requests, repairs
+from booking.rotas import leave_requests, repair_planning, repairs
 from booking.rotas.drafts import propose, solved
 from booking.rotas.grid import by_office
 from booking.rotas.solving import solve_asked
@@ -119,7 +119,7 @@ def _drafts() -> dict[str, object]:
         "by": lead,
     }
     repair = repairs.report(**mishap).id
-    repairs.plan_asked()
+    repair_planning.plan_asked()
     asked = {"district_id": lead.district_id, "week": ROTA_WEEK, "by": lead}
     draft = propose(**asked).id
     other = propose(**asked, as_last_week=True).id
