@@ -122,7 +122,7 @@ def test_a_moved_appointment_keeps_its_arm(
 def test_looking_draws_nothing(office: Office, lead: Actor) -> None:
     begin(lead)
     make_appointment(make_session(office))
-    wordings.as_it_would_read(rows()[0], _fields(rows()[0]))
+    wordings.as_it_would_read(rows()[0], _fields(rows()[0]), channel="console")
     assert rows()[0].arm is None
 
 

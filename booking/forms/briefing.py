@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSubmitInput
 from wtforms import SelectMultipleField, SubmitField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired
+from wtforms.validators import InputRequired
 
 from booking.forms.fields import choice, day, text
 from booking.forms.times import ClockTimeField
@@ -19,8 +19,8 @@ EVERYBODY, SOME = "everybody", "some"
 class BriefingForm(FlaskForm):
     title = text("What", 100, required="Say what the meeting is.")
     on = day("Date", required="Enter the date.")
-    starts = ClockTimeField("From", validators=[DataRequired("Enter when it starts.")])
-    ends = ClockTimeField("Until", validators=[DataRequired("Enter when it ends.")])
+    starts = ClockTimeField("From", validators=[InputRequired("Enter when it starts.")])
+    ends = ClockTimeField("Until", validators=[InputRequired("Enter when it ends.")])
     who = choice("For", default=EVERYBODY)
     advisers = SelectMultipleField(
         "Which advisers",
