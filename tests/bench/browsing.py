@@ -1,7 +1,7 @@
 """Somebody of each role looking at the busiest pages; run as a module it prints its peak in MB."""
 
-import resource
 import sys
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -50,7 +50,15 @@ def browse(url: str) -> None:
             client.get(page)
 
 
+def _peak_megabytes() -> float:
+    """Of this program alone: getrusage counts what started it too, on Linux."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError("There is no VmHWM in /proc/self/status.")
+
+
 if __name__ == "__main__":
     if sys.argv[1] != "None":
         browse(sys.argv[1])
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(_peak_megabytes())
