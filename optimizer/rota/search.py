@@ -23,8 +23,9 @@ from optimizer.rota.timing import Clock
 FEW_COLUMNS = 1_000
 SECONDS_HERE = 4.0
 SECONDS_AFTER_STOP = 3.0
-SHARE_AT_FIRST, SHARE_NEAR = 0.16, 0.24
-"""Of the columns, by reduced cost: where the first rota is looked for, and the best."""
+LEAST_AT_FIRST, MOST_AT_FIRST, SHARE_NEAR = 0.16, 0.20, 0.24
+"""Of the columns, by reduced cost: where the first rota is looked for, and the best. Smaller
+weeks need the larger share at first to come close to the best; large ones are slow with it."""
 GAP_AT_FIRST = 0.002
 POLL_SECONDS = 0.05
 SECONDS_TO_ANSWER = 0.3
@@ -132,7 +133,9 @@ class Search:
             self._both_halves()
         elif not self._first.started:
             task = self._task(gap=GAP_AT_FIRST)
-            self._start(self._first, self.model.program, task, self._beyond(SHARE_AT_FIRST))
+            wanted = FEW_COLUMNS / len(self.model.columns)
+            share = min(MOST_AT_FIRST, max(LEAST_AT_FIRST, wanted))
+            self._start(self._first, self.model.program, task, self._beyond(share))
 
     def _await(self, process: HighsProcess | None) -> None:
         while process is not None and not process.finished and not self._done:
