@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+_MARK_SECONDS = 300
 
 
 def now() -> datetime:
@@ -40,6 +41,13 @@ def overlap(
 ) -> bool:
     """Whether two half-open intervals share any moment; touching ends do not overlap."""
     return one_starts < other_ends and other_starts < one_ends
+
+
+def marks(starts_at: datetime, ends_at: datetime) -> range:
+    """The five-minute marks that an interval touches, numbered since 1970: keys of kept time."""
+    return range(
+        int(starts_at.timestamp()) // _MARK_SECONDS, -(-int(ends_at.timestamp()) // _MARK_SECONDS)
+    )
 
 
 def monday_of(on: date) -> date:

@@ -11,8 +11,6 @@ from booking.models import Appointment, Handover, HandoverTime, Slot, User
 from booking.rights import Actor
 from booking.words import STILL_TO_COME, SessionKind
 
-_MARK_SECONDS = 300
-
 
 def arrange(appointment: Appointment, by: Actor) -> Handover:
     """Keep the actor for the start of the appointment.
@@ -105,15 +103,14 @@ def _keep(handover: Handover) -> None:
     """Take the marks; the keys refuse a second handover of the adviser or in the room."""
     appointment, user = handover.appointment, handover.user
     _check_place(appointment, user)
-    first = int(appointment.slot.starts_at.timestamp()) // _MARK_SECONDS
-    last = -(-int(ends_at(appointment).timestamp()) // _MARK_SECONDS)
+    kept = clock.marks(appointment.slot.starts_at, ends_at(appointment))
     key = {"user_id": user.id, "slot_id": appointment.slot_id, "appointment_id": appointment.id}
     name = user.name
     try:
         with refused(
             pk_handover_time=AdviserAtHandover, uq_handover_time_slot_id_mark=RoomAtHandover
         ):
-            marks = [{**key, "mark": mark} for mark in range(first, last)]
+            marks = [{**key, "mark": mark} for mark in kept]
             db.session.execute(insert(HandoverTime), marks)
     except AdviserAtHandover:
         raise AdviserAtHandover(f"{name} is at another handover then.") from None

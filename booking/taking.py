@@ -31,8 +31,6 @@ from booking.words import (
 
 R = TypeVar("R")
 
-_MARK_SECONDS = 300
-
 
 def bookable_slot(slot_id: int, by: Actor) -> Slot:
     """The slot, held against change until the booking is decided.
@@ -98,11 +96,9 @@ def _places_to_try(slot: Slot) -> list[int]:
 def take_time(appointment: Appointment) -> None:
     """Mark the claimant's time as filled; an overlap with another appointment is refused."""
     slot = appointment.slot
-    first = int(slot.starts_at.timestamp()) // _MARK_SECONDS
-    last = -(-int(slot.ends_at.timestamp()) // _MARK_SECONDS)
     marks = [
         {"claimant_id": appointment.claimant_id, "mark": mark, "appointment_id": appointment.id}
-        for mark in range(first, last)
+        for mark in clock.marks(slot.starts_at, slot.ends_at)
     ]
     with refused(pk_claimant_time=ClaimantBusy):
         db.session.execute(insert(ClaimantTime), marks)
