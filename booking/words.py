@@ -264,6 +264,14 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+class QuestionKind(StrEnum):
+    """What a lead asks of a draft's rota."""
+
+    ONE_MORE_ADVISER = "one_more_adviser"
+    ONE_MORE_ROOM = "one_more_room"
+    STAYING = "staying"
+
+
 class MishapKind(StrEnum):
     """What a published week is repaired after."""
 

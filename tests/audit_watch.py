@@ -7,6 +7,9 @@ from sqlalchemy import Connection, Engine, event
 
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.IGNORECASE)
 
+# A worker's sign of life changes no record.
+BEAT = re.compile(r"\s*UPDATE \w+ SET beat_at=[^,]+ WHERE", re.IGNORECASE)
+
 # Not records of the office: marks that follow the appointment, what machines keep for
 # themselves, and texts and offers, whose row is the record of their own fate.
 NOT_AUDITED = {
@@ -40,7 +43,7 @@ def watch() -> None:
 
 
 def _note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-    if found := WRITES.match(statement):
+    if (found := WRITES.match(statement)) and not BEAT.match(statement):
         connection.info.setdefault("changed", set()).add(found[1])
 
 

@@ -31,6 +31,7 @@ from booking.models import (
     InboundText,
     Office,
     RotaNews,
+    RotaQuestion,
     Session,
     User,
     WaitingEntry,
@@ -40,7 +41,17 @@ from booking.models import (
 from booking.rights import THE_SERVICE, actor_of
 from booking.rotas import drafts, leave_requests, repairs, wishes
 from booking.routes.access import EVERYBODY
-from booking.words import ClosureKind, Hold, LeaveKind, MessageKind, MishapKind, Role, WishKind
+from booking.words import (
+    ClosureKind,
+    Hold,
+    LeaveKind,
+    MessageKind,
+    MishapKind,
+    QuestionKind,
+    Role,
+    RunState,
+    WishKind,
+)
 from tests.conftest import make_app
 from tests.makers import (
     WEDNESDAY,
@@ -216,10 +227,22 @@ def the_rota_of(office: Office) -> dict[str, object]:
         told_at=wish.asked_at,
         told_by="A lead",
     )
-    db.session.add(news)
+    question = RotaQuestion(
+        draft_id=drafted[0].id,
+        rota_sha256="",
+        kind=QuestionKind.STAYING,
+        about="Somebody",
+        half=0,
+        state=RunState.SOLVED,
+        asked_at=wish.asked_at,
+        asked_by="A lead",
+        answered_at=wish.asked_at,
+    )
+    db.session.add_all([news, question])
     db.session.commit()
     return {
         "plan_id": plan.id,
+        "question_id": question.id,
         "news_id": news.id,
         "draft_id": drafted[0].id,
         "other_id": drafted[1].id,

@@ -35,6 +35,7 @@ from booking.models.rota import (
     TravelTime,
 )
 from booking.models.rota_news import RotaNews
+from booking.models.rota_questions import RotaQuestion
 from booking.models.searches import UnmetSearch
 from booking.models.waiting import FreedSlot, WaitingEntry, WaitingOffer
 from booking.models.wording import Wording, WordingTrial
@@ -76,6 +77,7 @@ __all__ = [
     "Room",
     "RotaDraft",
     "RotaNews",
+    "RotaQuestion",
     "RotaRun",
     "RotaWish",
     "Session",

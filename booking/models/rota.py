@@ -1,7 +1,7 @@
 """The weekly rota: what is asked of it, its drafts with their proof, and the runs behind them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,9 @@ from booking.database import Base, word
 from booking.models.people import Adviser
 from booking.models.places import District, Office, Room
 from booking.words import HalfDay, LeaveKind, MishapKind, RequestState, RunState, WishKind
+
+if TYPE_CHECKING:
+    from booking.models.rota_questions import RotaQuestion
 
 
 class AdviserPlan(Base):
@@ -125,6 +128,9 @@ class RotaDraft(Base):
 
     district: Mapped[District] = relationship()
     run: Mapped["RotaRun"] = relationship(back_populates="draft", cascade="all, delete-orphan")
+    questions: Mapped[list["RotaQuestion"]] = relationship(
+        back_populates="draft", cascade="all, delete-orphan"
+    )
 
 
 class RotaRun(Base):
@@ -145,7 +151,8 @@ class RotaRun(Base):
     bound: Mapped[int | None]
     stop_asked: Mapped[bool] = mapped_column(default=False)
     fault: Mapped[str] = mapped_column(Text, default="")
-    prices: Mapped[dict[str, str] | None] = mapped_column(JSON)  # half-day -> one more adviser
+    prices: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # half-day -> one more adviser
+    unmoved: Mapped[str | None] = mapped_column(Text)  # rota/1: the best that moves nobody
 
     draft: Mapped[RotaDraft] = relationship(back_populates="run")
 
@@ -176,6 +183,7 @@ class RepairPlan(Base):
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     texts: Mapped[dict[str, str] | None] = mapped_column(JSON)
     fault: Mapped[str] = mapped_column(Text, default="")
+    claimed_by: Mapped[str] = mapped_column(String(80), default="")
     beat_at: Mapped[datetime | None]
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(String(100))

@@ -1,5 +1,6 @@
 """Drafts of a week's rota: proposed, read, renamed, thrown away; two leads never overwrite."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +53,27 @@ class Solved:
     def rota(self) -> Rota:
         assert self.draft.rota is not None
         return parse_rota(self.draft.rota.encode())
+
+    @cached_property
+    def unmoved(self) -> Rota | None:
+        """The best rota that moves nobody; None where the search was stopped before it."""
+        written = self.draft.run.unmoved
+        return parse_rota(written.encode()) if written else None
+
+    @property
+    def rota_sha256(self) -> str:
+        """Names the rota as it stands: whoever changes it makes it another."""
+        return hashlib.sha256((self.draft.rota or "").encode()).hexdigest()
+
+    @cached_property
+    def by_hand(self) -> frozenset[tuple[str, int]]:
+        """Adviser and day wherever the rota is not as the solver left it."""
+        assert self.draft.proposed_rota is not None
+        then, now = (
+            {(each.adviser, each.day): each for each in rota.assignments}
+            for rota in (parse_rota(self.draft.proposed_rota.encode()), self.rota)
+        )
+        return frozenset(key for key in then.keys() | now.keys() if then.get(key) != now.get(key))
 
 
 @use_case

@@ -1,22 +1,38 @@
-"""Why demand is unmet in a draft, in sentences; prices come from the solver's process."""
+"""Why demand is unmet in a draft and why somebody moved, in sentences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from booking.errors import NotFound
 from booking.rotas.drafts import Solved
-from optimizer.rota.explain import blocked, funnel, sentences, shortfalls
+from booking.words import QuestionKind
+from optimizer.rota.explain import Funnel, blocked, funnel, sentences, shortfalls
+from optimizer.rota.weeks import Moved, moved, moved_sentence
 
 
 @dataclass(frozen=True)
 class Why:
-    """An office's half-day in words. `price` is what one more adviser there would cost."""
+    """An office's half-day in words.
+
+    `price` is what one more adviser there would cost, as far as the search worked it out itself;
+    `question` what can still be asked, None where nobody could come or the price is exact.
+    """
 
     office: str
     session: int
     lines: Sequence[str]
     obstacle: str
     price: str
+    question: QuestionKind | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """An adviser's day that is not as last week, with what stood in the way, if anything did."""
+
+    day: int
+    words: str
+    can_stay: bool
 
 
 def why(solved: Solved, office_id: int, session: int) -> Why | None:
@@ -27,11 +43,36 @@ def why(solved: Solved, office_id: int, session: int) -> Why | None:
     if shortfall is None:
         return None
     found = funnel(solved.problem, solved.rota, shortfall)
-    price = (solved.draft.run.prices or {}).get(key_of(office, session), "")
-    changed = solved.draft.rota != solved.draft.proposed_rota
-    if price and changed:
-        price = f"Before this draft was changed by hand: {price}"
-    return Why(office, session, sentences(shortfall, found), blocked(found) or "", price)
+    prices = {} if solved.by_hand else solved.draft.run.prices or {}
+    price = prices.get(f"{session} {office}", {"words": "", "exact": False})
+    return Why(
+        office,
+        session,
+        sentences(shortfall, found),
+        blocked(found) or "",
+        price["words"],
+        None if price["exact"] else _to_ask(found),
+    )
+
+
+def _to_ask(found: Funnel) -> QuestionKind | None:
+    if not found.available:
+        return None
+    return QuestionKind.ONE_MORE_ADVISER if found.has_place else QuestionKind.ONE_MORE_ROOM
+
+
+def moves(solved: Solved, adviser: str) -> list[Move]:
+    """The adviser's days that are not as last week."""
+    return [
+        Move(each.day, _move_in_words(solved, each), can_stay=not each.because)
+        for each in moved(solved.problem, solved.rota)
+        if each.adviser == adviser
+    ]
+
+
+def _move_in_words(solved: Solved, change: Moved) -> str:
+    by_hand = (change.adviser, change.day) in solved.by_hand
+    return moved_sentence(change) + (" Changed by hand." if by_hand else "")
 
 
 def office_called(solved: Solved, office_id: int) -> str:
@@ -40,7 +81,3 @@ def office_called(solved: Solved, office_id: int) -> str:
         if row_id == office_id:
             return str(name)
     raise NotFound
-
-
-def key_of(office: str, session: int) -> str:
-    return f"{session} {office}"

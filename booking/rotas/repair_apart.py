@@ -6,11 +6,11 @@ lost their session, or whose new room does not suit: each to the best free slot,
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from booking.rotas.apart import first_line, say, when_nobody_waits
 from optimizer.errors import BadInput
 from optimizer.repair.changes import Repair, Seat, SessionChange
 from optimizer.repair.problem import RepairProblem
@@ -26,13 +26,13 @@ SECONDS = 60.0
 
 
 def main() -> None:
-    os.nice(POLITELY)
-    asked = json.load(sys.stdin)
+    asked = first_line(nicer=POLITELY)
+    when_nobody_waits(lambda: os._exit(1))
     try:
         answer = answered(asked)
     except (BadInput, SolverFault) as fault:
         answer = {"fault": str(fault)}
-    print(json.dumps(answer))
+    say(**answer)
 
 
 def answered(asked: Mapping[str, Any]) -> dict[str, Any]:

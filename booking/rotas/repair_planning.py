@@ -1,13 +1,9 @@
 """Plans of repairs: the worker takes one up, the solver's process makes it, nothing changes yet."""
 
-import json
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from booking import audit, clock
@@ -16,14 +12,15 @@ from booking.errors import BookingError
 from booking.messages import outbox
 from booking.models import Appointment, RepairPlan, Slot
 from booking.rights import THE_SERVICE
+from booking.rotas import claims
+from booking.rotas.apart import answer_of, told_to_stop
 from booking.rotas.repair_asking import asked
 from booking.rotas.repair_carrying_out import carry_out
 from booking.rotas.repair_weeks import before, mishap_of, whole_of
 from booking.words import MessageKind, RunState
 
-_DEAD_AFTER = timedelta(minutes=3)
+_DEAD_AFTER = timedelta(minutes=1)  # it is silent while it reads the weeks and writes the texts
 _PATIENCE_SECONDS = 150
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 class _OnlyLooking(Exception):
@@ -33,9 +30,8 @@ class _OnlyLooking(Exception):
 def plan_asked() -> int:
     """Make every plan that waits; how many were made."""
     made = 0
-    while (plan_id := _claim_next()) is not None:
-        _make(plan_id)
-        made += 1
+    while not told_to_stop.is_set() and (plan_id := _claim_next()) is not None:
+        made += _make(plan_id)
     return made
 
 
@@ -49,39 +45,55 @@ def _claim_next() -> int | None:
 
 
 def _waits() -> ColumnElement[bool]:
-    stale = RepairPlan.beat_at < clock.now() - _DEAD_AFTER
-    waits = or_(RepairPlan.state == RunState.ASKED, (RepairPlan.state == RunState.RUNNING) & stale)
     earlier = aliased(RepairPlan)
     unmade = select(earlier.id).where(
         or_(earlier.id == RepairPlan.part_of_id, earlier.part_of_id == RepairPlan.part_of_id),
         earlier.week < RepairPlan.week,
         earlier.state.in_([RunState.ASKED, RunState.RUNNING]),
     )
-    return waits & ~unmade.exists()
+    return claims.waits(RepairPlan, _DEAD_AFTER) & ~unmade.exists()
 
 
 @use_case
 def _claim(plan_id: int) -> bool:
-    result = db.session.execute(
-        update(RepairPlan)
-        .where(RepairPlan.id == plan_id, _waits())
-        .values(state=RunState.RUNNING, beat_at=clock.now())
-    )
-    if result.rowcount != 1:  # type: ignore[attr-defined]
+    if not claims.take(RepairPlan, plan_id, _waits()):
         return False
     audit.record(THE_SERVICE, "took up repair", db.session.get_one(RepairPlan, plan_id))
     return True
 
 
-def _make(plan_id: int) -> None:
+def _make(plan_id: int) -> bool:
+    """False when it was handed back, or somebody else has taken it over."""
     given: dict[str, Any] = {}
+    texts: dict[str, str] = {}
     try:
         given = _asked_of(plan_id)
-        answer = _answered(json.dumps(given))
-        texts = {} if "fault" in answer else _texts(plan_id, given, answer)
+        answer = answer_of(
+            "booking.rotas.repair_apart",
+            given,
+            beat=lambda: _beat(plan_id),
+            seconds=_PATIENCE_SECONDS,
+        )
+        if answer is None:
+            return _hand_back(plan_id)
+        if "fault" not in answer:
+            texts = _texts(plan_id, given, answer)
     except BookingError as refusal:
-        answer, texts = {"fault": str(refusal)}, {}
-    _keep(plan_id, given, answer, texts)
+        answer = {"fault": str(refusal)}
+    return _keep(plan_id, given, answer, texts)
+
+
+@use_case
+def _beat(plan_id: int) -> bool:
+    return claims.changed(claims.mine(RepairPlan, plan_id).values(beat_at=clock.now()))
+
+
+@use_case
+def _hand_back(plan_id: int) -> bool:
+    """It waits again, for the next worker; never True."""
+    if claims.changed(claims.mine(RepairPlan, plan_id).values(state=RunState.ASKED)):
+        audit.record(THE_SERVICE, "handed repair back", db.session.get_one(RepairPlan, plan_id))
+    return False
 
 
 def _asked_of(plan_id: int) -> dict[str, Any]:
@@ -111,25 +123,7 @@ def _carry_out_before(plan: RepairPlan) -> None:
         carry_out(part, part.plan, mishap_of(part), THE_SERVICE)
 
 
-def _answered(given: str) -> dict[str, object]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "booking.rotas.repair_apart"],
-            input=given.encode(),
-            stdout=subprocess.PIPE,
-            cwd=_PROJECT,
-            timeout=_PATIENCE_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"fault": "No plan was found in time."}
-    if done.returncode:
-        return {"fault": "The search for a plan ended without an answer."}
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
-
-
-def _texts(plan_id: int, given: dict[str, Any], answer: dict[str, object]) -> dict[str, str]:
+def _texts(plan_id: int, given: dict[str, Any], answer: dict[str, Any]) -> dict[str, str]:
     """What each claimant would be sent: the plan is carried out, read, and undone."""
     texts: dict[str, str] = {}
     try:
@@ -154,11 +148,14 @@ def _text_about(appointment: Appointment) -> str:
 
 @use_case
 def _keep(
-    plan_id: int, given: dict[str, Any], answer: dict[str, object], texts: dict[str, str]
-) -> None:
+    plan_id: int, given: dict[str, Any], answer: dict[str, Any], texts: dict[str, str]
+) -> bool:
+    if not claims.changed(claims.mine(RepairPlan, plan_id).values(beat_at=clock.now())):
+        return False
     plan = db.session.get_one(RepairPlan, plan_id)
     plan.asked = given or plan.asked
     fault = str(answer.get("fault", ""))
     plan.state = RunState.FAILED if fault else RunState.SOLVED
     plan.fault, plan.plan, plan.texts = fault, None if fault else answer, texts
     audit.record(THE_SERVICE, "planned repair", plan, after={"state": plan.state})
+    return True

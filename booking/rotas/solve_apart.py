@@ -1,18 +1,16 @@
 """The solver's own process: `python -m booking.rotas.solve_apart`.
 
 Reads one JSON line of settings and then the problem; writes a JSON line for each step, one with
-the rota, and one with what more advisers would cost. It stops with the best rota so far when it
-is sent "stop", and when whoever asked is gone: then its standard input ends.
+the rota, one with the best that moves nobody, and one with what more advisers would cost. It
+stops with the best rota so far when whoever asked says so or is gone.
 """
 
-import json
-import os
-import signal
 import sys
 import threading
 import time
 from typing import Any
 
+from booking.rotas.apart import first_line, say, when_nobody_waits
 from optimizer.errors import BadInput
 from optimizer.rota.counterfactual import Counterfactuals, Price, sentence
 from optimizer.rota.explain import Shortfall, blocked, funnel, shortfalls
@@ -21,19 +19,17 @@ from optimizer.rota.problem_file import parse_problem
 from optimizer.rota.rota import Rota, rota_text
 from optimizer.rota.search import Progress
 from optimizer.rota.solve import SolverFault, solve
+from optimizer.rota.weeks import changing_nobody
 
 SECONDS_FOR_PRICES = 30.0
 POLITELY = 10  # nicer than whoever serves pages and sends texts
 
 
 def main() -> None:
-    os.nice(POLITELY)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, signal.SIG_IGN)  # sent to a whole group: whoever asked passes it on
-    settings = json.loads(sys.stdin.buffer.readline())
+    settings = first_line(nicer=POLITELY)
     data = sys.stdin.buffer.read(settings["length"])
     stop = threading.Event()
-    threading.Thread(target=_listen, args=[stop], daemon=True).start()
+    when_nobody_waits(stop.set)
     try:
         problem = parse_problem(data)
         rota = solve(
@@ -44,14 +40,15 @@ def main() -> None:
             stop=stop,
         )
     except (BadInput, SolverFault) as fault:
-        _say(fault=str(fault))
+        say(fault=str(fault))
         return
-    _say(rota=rota_text(rota))
+    say(rota=rota_text(rota))
     if rota.status != "infeasible" and not stop.is_set():
-        _say(prices=_priced(problem, rota, stop))
+        say(unmoved=rota_text(changing_nobody(problem)))
+        say(prices=_priced(problem, rota, stop))
 
 
-def _priced(problem: Problem, rota: Rota, stop: threading.Event) -> dict[str, str]:
+def _priced(problem: Problem, rota: Rota, stop: threading.Event) -> dict[str, dict[str, Any]]:
     """What one more adviser would cost in the half-days that are shortest of offers.
 
     First at most, for as many as can be; then exactly, while time is left.
@@ -66,25 +63,19 @@ def _priced(problem: Problem, rota: Rota, stop: threading.Event) -> dict[str, st
                 break
             if shortfall not in prices or not prices[shortfall].exact:
                 prices[shortfall] = counterfactuals.price(shortfall, prove=prove)
-    return {f"{each.session} {each.office}": sentence(price) for each, price in prices.items()}
-
-
-def _listen(stop: threading.Event) -> None:
-    sys.stdin.buffer.readline()  # "stop", or nothing: the other end is closed
-    stop.set()
+    return {
+        f"{each.session} {each.office}": {"words": sentence(price), "exact": price.exact}
+        for each, price in prices.items()
+    }
 
 
 def _report(progress: Progress) -> None:
-    _say(
+    say(
         seconds=round(progress.seconds, 1),
         stage=progress.stage,
         objective=progress.objective,
         bound=progress.bound,
     )
-
-
-def _say(**words: Any) -> None:
-    print(json.dumps(words), flush=True)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,12 @@ def side_by_side(solved: Solved, *others: Rota) -> list[Term]:
     return [Term(name, IN_WORDS[name], [cost[name] for cost in costs]) for name in TERMS]
 
 
+def to_compare(solved: Solved) -> dict[str, Rota]:
+    """The rotas a draft is read beside, by their heading."""
+    beside = {"Last week again": last_week_again(solved)}
+    return beside | ({"Moving nobody": solved.unmoved} if solved.unmoved else {})
+
+
 def last_week_again(solved: Solved) -> Rota:
     """Last week's sessions as a rota of this week, for its price; closures are not looked at."""
     names = {

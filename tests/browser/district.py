@@ -30,8 +30,9 @@ from booking.models import (
     User,
     WaitingOffer,
 )
-from booking.rights import THE_SERVICE, actor_of
-from booking.rotas import leave_requests, repair_planning, repairs
+from booking.rights import THE_SERVICE, Actor, actor_of
+from booking.rotas import leave_requests, questions, repair_planning, repairs
+from booking.rotas.answering import answer_asked
 from booking.rotas.drafts import propose, solved
 from booking.rotas.grid import by_office
 from booking.rotas.solving import solve_asked
@@ -125,7 +126,7 @@ def _drafts() -> dict[str, object]:
     other = propose(**asked, as_last_week=True).id
     solve_asked()
     cells = [(row.office_id, cell) for row in by_office(solved(draft, lead)) for cell in row.cells]
-    short = next((office_id, cell.session) for office_id, cell in cells if cell.unmet)
+    short = [(office_id, cell.session) for office_id, cell in cells if cell.unmet]
     return {
         "rota_week": str(ROTA_WEEK),
         "repair": repair,
@@ -133,8 +134,30 @@ def _drafts() -> dict[str, object]:
         "draft": draft,
         "other_draft": other,
         "searched": propose(**asked).id,
-        "short_office": short[0],
-        "short_half": short[1],
+        "short_office": short[0][0],
+        "short_half": short[0][1],
+        **_questions(draft, *short[1], lead),
+    }
+
+
+def _questions(draft: int, office_id: int, half: int, lead: Actor) -> dict[str, object]:
+    """What staying would have cost whoever moved first, and a question nobody has taken up."""
+    plan = solved(draft, lead)
+    moved, day = next(
+        (row_id, move.day)
+        for name, row_id in plan.draft.keys["advisers"].items()
+        for move, _ in questions.moves(plan, name)
+        if move.can_stay
+    )
+    answered = questions.ask_of_day(draft_id=draft, adviser_id=moved, day=day, by=lead).id
+    answer_asked()
+    questions.ask_of_office(draft_id=draft, office_id=office_id, half=half, by=lead)
+    return {
+        "answered": answered,
+        "moved": moved,
+        "moved_on": day,
+        "asked_office": office_id,
+        "asked_half": half,
     }
 
 

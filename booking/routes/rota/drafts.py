@@ -24,6 +24,7 @@ def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
     if shown.rota is None:
         return render_template("rota/search.html", draft=shown, run=shown.run)
     solved = drafts.Solved(shown)
+    beside = terms.to_compare(solved)
     by_adviser = request.args.get("view") == "advisers"
     return render_template(
         "rota/draft.html",
@@ -34,7 +35,8 @@ def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
         advisers=grid.by_adviser(solved),
         by_adviser=by_adviser,
         days=rota_week.days_of(shown.week),
-        terms=terms.side_by_side(solved, terms.last_week_again(solved)),
+        beside=list(beside),
+        terms=terms.side_by_side(solved, *beside.values()),
         others=[
             each
             for each in drafts.of_week(shown.district_id, shown.week)

@@ -1,34 +1,15 @@
-"""Inside a draft: why demand is unmet, an adviser's day with every choice, two drafts compared."""
+"""Inside a draft: an adviser's day with every choice, two drafts compared."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.boards.rota_week import days_of
 from booking.errors import BookingError
-from booking.rotas import drafts, edits, grid, reasons, terms, wishes
-from booking.rotas.half_days import DAYS, SESSIONS
+from booking.rotas import drafts, edits, grid, questions, terms, wishes
+from booking.rotas.half_days import DAYS
 from booking.routes.access import the_actor
 from booking.routes.rota.blueprint import for_leads, rota
 from booking.words import WishKind
-
-
-@rota.get("/drafts/<int:draft_id>/offices/<int:office_id>/<int:half>")
-@for_leads
-def why(draft_id: int, office_id: int, half: int) -> ResponseReturnValue:
-    solved = drafts.solved(draft_id, the_actor())
-    if half >= SESSIONS:
-        abort(404)
-    row = next((row for row in grid.by_office(solved) if row.office_id == office_id), None)
-    if row is None:
-        abort(404)
-    return render_template(
-        "rota/why.html",
-        draft=solved.draft,
-        row=row,
-        cell=row.cells[half],
-        why=reasons.why(solved, office_id, half),
-        on=days_of(solved.draft.week)[half // 2],
-    )
 
 
 @rota.get("/drafts/<int:draft_id>/advisers/<int:adviser_id>/<int:day>")
@@ -54,6 +35,18 @@ def choose(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue:
         return _adviser_day(draft_id, adviser_id, day, refusal=refusal)
     flash("Changed in this draft.", "success")
     return redirect(url_for(".draft", draft_id=draft_id))
+
+
+@rota.post("/drafts/<int:draft_id>/advisers/<int:adviser_id>/<int:day>/staying")
+@for_leads
+def ask_day(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue:
+    """Ask what it would cost to leave the day as it was last week; a worker works it out."""
+    by = the_actor()
+    try:
+        questions.ask_of_day(draft_id=draft_id, adviser_id=adviser_id, day=day, by=by)
+    except questions.NothingToAsk as refusal:
+        return _adviser_day(draft_id, adviser_id, day, refusal=refusal)
+    return redirect(url_for(".adviser_day", draft_id=draft_id, adviser_id=adviser_id, day=day))
 
 
 @rota.post("/drafts/<int:draft_id>/advisers/<int:adviser_id>/<int:day>/wish")
@@ -109,6 +102,7 @@ def _adviser_day(
         day=day,
         on=days_of(solved.draft.week)[day],
         options=edits.options(solved, name, day),
+        moves=questions.moves(solved, name),
         offices=solved.draft.keys["offices"],
         wishes=[
             each
