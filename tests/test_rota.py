@@ -299,6 +299,21 @@ def test_two_leads_cannot_overwrite_each_other(app: Flask) -> None:
         edits.choose(version=seen, adviser_id=vale.advisers[1].id, **off)
     with pytest.raises(drafts.DraftChanged):
         publishing.publish(draft_id=draft.id, version=seen, by=vale.lead)
+    with pytest.raises(drafts.DraftChanged):
+        drafts.throw_away(draft_id=draft.id, version=seen, by=vale.lead)
+
+
+def test_a_published_rota_is_published_once_and_not_edited(app: Flask) -> None:
+    vale = make_vale()
+    draft = make_draft(vale)
+    with time_machine.travel(at(MONDAY, 9), tick=False):
+        publishing.publish(draft_id=draft.id, version=draft.version, by=vale.lead)
+        version = drafts.reachable(draft.id, vale.lead).version
+        edit = {"adviser_id": vale.advisers[0].id, "day": 1, "key": edits.OFF}
+        with pytest.raises(drafts.AlreadyPublished):
+            publishing.publish(draft_id=draft.id, version=version, by=vale.lead)
+        with pytest.raises(drafts.AlreadyPublished):
+            edits.choose(draft_id=draft.id, version=version, by=vale.lead, **edit)
 
 
 def test_a_forged_choice_is_refused(sqlite_app: Flask) -> None:
@@ -414,7 +429,7 @@ def test_a_rota_of_before_another_was_published_is_out_of_date(app: Flask) -> No
     first, second = make_draft(vale), make_draft(vale)
     with time_machine.travel(at(MONDAY, 9), tick=False):
         publishing.publish(draft_id=first.id, version=first.version, by=vale.lead)
-        with pytest.raises(drafts.DraftChanged):
+        with pytest.raises(drafts.DraftOutdated):
             publishing.publish(draft_id=second.id, version=second.version, by=vale.lead)
 
 

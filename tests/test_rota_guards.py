@@ -1,7 +1,7 @@
 """What stands between two leads, between a rota and who is booked, between asking and having."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -124,7 +124,7 @@ def test_of_two_leads_who_publish_at_once_one_is_told(app: Flask) -> None:
     calls = [(draft.id, draft.version, vale.lead) for draft in made]
     with time_machine.travel(at(MONDAY, 9), tick=False):
         answers = Counter(from_threads(app, publish_it, calls, count=2))
-    assert answers == {"published": 1, "draft_changed": 1}
+    assert answers == {"published": 1, "draft_outdated": 1}
     assert untruths() == []
 
 
@@ -241,6 +241,39 @@ def test_a_wish_granted_twice_is_one_wish(asked: Asked) -> None:
     asked.answer(asked.lead)
     held = wishes.granted(asked.office.district_id, NEXT_WEEK)
     assert [wish.id for wish in held] == [asked.wish]
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "holds"),
+    [
+        ([(WishKind.PINNED, 0)], (WishKind.FORBIDDEN, None), ["forbidden"]),
+        ([(WishKind.FORBIDDEN, None)], (WishKind.PINNED, 0), ["pinned"]),
+        (
+            [(WishKind.DEDICATED, 0), (WishKind.DEDICATED, 1)],
+            (WishKind.FORBIDDEN, None),
+            ["forbidden"],
+        ),
+        ([(WishKind.PINNED, 0)], (WishKind.PINNED, 1), ["pinned", "pinned"]),
+        ([(WishKind.PINNED, 0)], (WishKind.DEDICATED, 0), ["pinned", "dedicated"]),
+    ],
+)
+def test_the_last_word_on_an_adviser_and_an_office_holds(
+    asked: Asked,
+    said: Sequence[tuple[WishKind, int | None]],
+    then: tuple[WishKind, int | None],
+    holds: Sequence[str],
+) -> None:
+    for kind, weekday in (*said, then):
+        wishes.decide(
+            adviser_id=asked.user.adviser.id,
+            office_id=asked.office.id,
+            kind=kind,
+            week=NEXT_WEEK,
+            weekday=weekday,
+            by=asked.lead,
+        )
+    held = wishes.granted(asked.office.district_id, NEXT_WEEK)
+    assert [wish.kind for wish in held] == holds
 
 
 def test_a_wish_not_granted_does_not_hold(asked: Asked) -> None:

@@ -34,6 +34,22 @@ class DraftChanged(BookingError):
     sentence = "Somebody has changed this draft since you opened it. Look at it again."
 
 
+class DraftOutdated(BookingError):
+    """The diary is another rota's by now."""
+
+    code = "draft_outdated"
+    sentence = (
+        "Another rota of this week has been published since this draft was made. Propose again."
+    )
+
+
+class AlreadyPublished(BookingError):
+    """A published rota is the diary's: it stays as the record of what was published."""
+
+    code = "already_published"
+    sentence = "This rota is published. To change the week, propose another rota or repair it."
+
+
 class NoRotaYet(BookingError):
     code = "no_rota_yet"
     sentence = "This draft has no rota yet."
@@ -137,12 +153,14 @@ def rename(*, draft_id: int, name: str, by: Actor) -> RotaDraft:
 
 
 @use_case
-def throw_away(*, draft_id: int, by: Actor) -> date:
-    """Delete a draft nobody published; returns its week."""
+def throw_away(*, draft_id: int, version: int, by: Actor) -> date:
+    """Delete a draft nobody published and nobody changed meanwhile; returns its week."""
     by.must("plan the rota")
     draft = reachable(draft_id, by)
     if draft.published_at is not None:
         raise BookingError("A published rota is kept.")
+    if draft.version != version:
+        raise DraftChanged
     audit.record(by, "threw rota away", draft, before={"week": draft.week, "draft": draft.name})
     db.session.delete(draft)
     return draft.week

@@ -12,7 +12,7 @@ from booking.errors import BookingError, NotFound
 from booking.models import RotaDraft
 from booking.rights import Actor
 from booking.rotas import drafts
-from booking.rotas.drafts import DraftChanged, Solved
+from booking.rotas.drafts import AlreadyPublished, DraftChanged, Solved
 from optimizer.rota.objective import weighted_terms
 from optimizer.rota.problem import Adviser, Office, Room
 from optimizer.rota.rota import OVERFLOW, Assignment, Rota, rota_text
@@ -57,13 +57,16 @@ def options(solved: Solved, adviser_name: str, day: int) -> list[Option]:
 @use_case
 def choose(
     *, draft_id: int, version: int, adviser_id: int, day: int, key: str, by: Actor
-) -> RotaDraft:
-    """Give the adviser that day in the draft.
+) -> Option:
+    """Give the adviser that day in the draft; returns it with what it costs.
 
-    Raises DraftChanged when somebody was quicker, EditRefused when it is no legal day any more.
+    Raises DraftChanged when somebody was quicker, EditRefused when it is no legal day any more,
+    AlreadyPublished when the rota is no draft any more.
     """
     by.must("plan the rota")
     solved = drafts.solved(draft_id, by)
+    if solved.draft.published_at is not None:
+        raise AlreadyPublished
     name = adviser_called(solved, adviser_id)
     option = next((each for each in options(solved, name, day) if each.key == key), None)
     if option is None:
@@ -84,7 +87,7 @@ def choose(
     audit.record(
         by, "edited rota", solved.draft, after={"adviser_id": adviser_id, "day": day, "to": key}
     )
-    return solved.draft
+    return option
 
 
 def adviser_called(solved: Solved, adviser_id: int) -> str:

@@ -13,7 +13,7 @@ from booking.errors import AdviserBusy, BookingError, CannotOpenSession, RoomBus
 from booking.models import Adviser, District, Office, Room, RotaDraft, Session
 from booking.rights import Actor
 from booking.rotas import drafts
-from booking.rotas.drafts import DraftChanged, Solved
+from booking.rotas.drafts import AlreadyPublished, DraftChanged, DraftOutdated, Solved
 from booking.rotas.half_days import when
 from booking.rotas.news import advisers_told
 from booking.rotas.offering import interview_rooms, open_sessions
@@ -58,13 +58,16 @@ def publish(*, draft_id: int, version: int, by: Actor) -> RotaDraft:
     """Make the week's sessions from the draft.
 
     Sessions with appointments stay as they are, empty ones that are not in the rota are
-    cancelled. Raises DraftChanged, or RotaRefused with a sentence for each conflict.
+    cancelled. Raises DraftChanged, AlreadyPublished, DraftOutdated, or RotaRefused with a
+    sentence for each conflict.
     """
     by.must("plan the rota")
     draft = drafts.reachable(draft_id, by)
     db.session.get(District, draft.district_id, with_for_update=True)  # one rota at a time
     db.session.refresh(draft)
-    if draft.version != version or _published_since(draft):
+    if refusal := why_not(draft):
+        raise refusal
+    if draft.version != version:
         raise DraftChanged
     solved = drafts.solved(draft_id, by)
     changes = changes_of(solved, lock=True)
@@ -96,6 +99,13 @@ def publish(*, draft_id: int, version: int, by: Actor) -> RotaDraft:
         },
     )
     return draft
+
+
+def why_not(draft: RotaDraft) -> BookingError | None:
+    """What keeps a draft from being published, whoever asks."""
+    if draft.published_at is not None:
+        return AlreadyPublished()
+    return DraftOutdated() if _published_since(draft) else None
 
 
 def changes_of(solved: Solved, *, lock: bool = False) -> Changes:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from booking import audit, clock
 from booking.database import db, use_case
@@ -12,6 +12,14 @@ from booking.models import Adviser, Office, RotaWish
 from booking.rights import Actor, reachable_office
 from booking.rotas.half_days import DAYS
 from booking.words import RequestState, WishKind
+
+# Nobody can be kept from an office and be there; said for the same weeks, the later holds.
+_THERE = (WishKind.PINNED, WishKind.DEDICATED)
+_CONTRARY = {
+    WishKind.FORBIDDEN: _THERE,
+    WishKind.PINNED: (WishKind.FORBIDDEN,),
+    WishKind.DEDICATED: (WishKind.FORBIDDEN,),
+}
 
 
 def granted(district_id: int, week: date) -> Sequence[RotaWish]:
@@ -88,16 +96,21 @@ def take_back(*, wish_id: int, by: Actor) -> RotaWish:
 
 
 def _make_room_for(wish: RotaWish) -> None:
-    """A new pin replaces that day's old one; the same word twice is one word."""
-    same_day = select(RotaWish).where(
+    """The last word counts: it replaces the same, that day's other pin, and its contrary."""
+    same_office = RotaWish.office_id == wish.office_id
+    same_day = [] if wish.weekday is None else [RotaWish.weekday == wish.weekday]
+    anywhere = [] if wish.kind == WishKind.PINNED else [same_office]
+    replaced = (
+        and_(RotaWish.kind == wish.kind, *anywhere, *same_day),
+        and_(RotaWish.kind.in_(_CONTRARY[wish.kind]), same_office),
+    )
+    standing = select(RotaWish).where(
         RotaWish.adviser_id == wish.adviser_id,
-        RotaWish.kind == wish.kind,
         RotaWish.week == wish.week if wish.week else RotaWish.week.is_(None),
         RotaWish.state == RequestState.GRANTED,
-        *([] if wish.kind == WishKind.PINNED else [RotaWish.office_id == wish.office_id]),
-        *([] if wish.weekday is None else [RotaWish.weekday == wish.weekday]),
+        or_(*replaced),
     )
-    for old in db.session.scalars(same_day):
+    for old in db.session.scalars(standing):
         db.session.delete(old)
 
 
@@ -146,11 +159,11 @@ def answer(*, wish_id: int, granted: bool, by: Actor) -> RotaWish:
 
 
 def asked_by(adviser_id: int) -> Sequence[RotaWish]:
-    """An adviser's standing wishes and what came of those they asked for, the newest first."""
+    """An adviser's standing wishes and what came of those they asked for, by office and day."""
     return db.session.scalars(
         select(RotaWish)
         .where(RotaWish.adviser_id == adviser_id, RotaWish.week.is_(None))
-        .order_by(RotaWish.id.desc())
+        .order_by(RotaWish.office_id, RotaWish.weekday, RotaWish.id)
     ).all()
 
 

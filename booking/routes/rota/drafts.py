@@ -1,5 +1,7 @@
 """A draft: the search under way, then the week grid, its price, its name, its publication."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -79,7 +81,8 @@ def rename(draft_id: int) -> ResponseReturnValue:
 @rota.post("/drafts/<int:draft_id>/throw-away")
 @for_leads
 def throw_away(draft_id: int) -> ResponseReturnValue:
-    week = drafts.throw_away(draft_id=draft_id, by=the_actor())
+    version = request.form.get("version", 0, type=int)
+    week = drafts.throw_away(draft_id=draft_id, version=version, by=the_actor())
     flash("The draft is gone.", "success")
     return redirect(url_for(".week", on_date=week))
 
@@ -89,12 +92,8 @@ def throw_away(draft_id: int) -> ResponseReturnValue:
 def preview(draft_id: int) -> ResponseReturnValue:
     """What publishing would do to the diary, before anybody does it."""
     solved = drafts.solved(draft_id, the_actor())
-    return render_template(
-        "rota/publish.html",
-        draft=solved.draft,
-        changes=publishing.in_words(solved),
-        reasons=[],
-    )
+    refusal = publishing.why_not(solved.draft)
+    return _preview(solved, [str(refusal)] if refusal else [])
 
 
 @rota.post("/drafts/<int:draft_id>/publish")
@@ -107,12 +106,18 @@ def publish(draft_id: int) -> ResponseReturnValue:
             draft_id=draft_id, version=request.form.get("version", 0, type=int), by=by
         )
     except publishing.RotaRefused as refusal:
-        page = render_template(
-            "rota/publish.html",
-            draft=solved.draft,
-            changes=publishing.in_words(solved),
-            reasons=refusal.reasons,
-        )
-        return page, refusal.status
+        return _preview(solved, refusal.reasons), refusal.status
+    except (drafts.DraftChanged, drafts.AlreadyPublished, drafts.DraftOutdated) as refusal:
+        return _preview(solved, [str(refusal)]), refusal.status
     flash(f"Published: the week of {published.week:%d %B}. Everybody's diary shows it.", "success")
     return redirect(url_for("lead.sessions", week=published.week))
+
+
+def _preview(solved: drafts.Solved, reasons: Sequence[str]) -> str:
+    return render_template(
+        "rota/publish.html",
+        draft=solved.draft,
+        changes=publishing.in_words(solved),
+        reasons=reasons,
+        may_publish=publishing.why_not(solved.draft) is None,
+    )

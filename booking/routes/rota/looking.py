@@ -23,7 +23,7 @@ def adviser_day(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue
 def choose(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue:
     """Give the adviser another day in the draft; the price is known before."""
     try:
-        edits.choose(
+        chosen = edits.choose(
             draft_id=draft_id,
             version=request.form.get("version", 0, type=int),
             adviser_id=adviser_id,
@@ -31,9 +31,10 @@ def choose(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue:
             key=request.form.get("key", ""),
             by=the_actor(),
         )
-    except (drafts.DraftChanged, edits.EditRefused) as refusal:
+    except (drafts.DraftChanged, drafts.AlreadyPublished, edits.EditRefused) as refusal:
         return _adviser_day(draft_id, adviser_id, day, refusal=refusal)
-    flash("Changed in this draft.", "success")
+    costs = f"{abs(chosen.rise)} {'more' if chosen.rise > 0 else 'less'}"
+    flash(f"Changed. The week now costs {costs if chosen.rise else 'the same'}.", "success")
     return redirect(url_for(".draft", draft_id=draft_id))
 
 
