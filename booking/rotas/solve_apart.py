@@ -12,12 +12,12 @@ from typing import Any
 
 from booking.rotas.apart import first_line, say, when_nobody_waits
 from optimizer.errors import BadInput
+from optimizer.rota.best_so_far import Progress
 from optimizer.rota.counterfactual import Counterfactuals, Price, sentence
 from optimizer.rota.explain import Shortfall, blocked, funnel, shortfalls
 from optimizer.rota.problem import Problem
 from optimizer.rota.problem_file import parse_problem
 from optimizer.rota.rota import Rota, rota_text
-from optimizer.rota.search import Progress
 from optimizer.rota.solve import SolverFault, solve
 from optimizer.rota.weeks import changing_nobody
 
@@ -54,15 +54,17 @@ def _priced(problem: Problem, rota: Rota, stop: threading.Event) -> dict[str, di
     First at most, for as many as can be; then exactly, while time is left.
     """
     until = time.monotonic() + SECONDS_FOR_PRICES
-    counterfactuals = Counterfactuals(problem, rota)
+    counterfactuals = Counterfactuals(problem, rota, stop=stop)
     short = [each for each in shortfalls(problem, rota) if not blocked(funnel(problem, rota, each))]
     prices: dict[Shortfall, Price] = {}
     for prove in (False, True):
         for shortfall in short:
-            if stop.is_set() or time.monotonic() > until:
+            left = until - time.monotonic()
+            if stop.is_set() or left < 0:
                 break
             if shortfall not in prices or not prices[shortfall].exact:
-                prices[shortfall] = counterfactuals.price(shortfall, prove=prove)
+                seconds = left if prove else 0
+                prices[shortfall] = counterfactuals.price(shortfall, seconds=seconds)
     return {
         f"{each.session} {each.office}": {"words": sentence(price), "exact": price.exact}
         for each, price in prices.items()

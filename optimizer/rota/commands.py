@@ -14,11 +14,11 @@ from optimizer.errors import BadInput
 from optimizer.options import number, whole_number
 from optimizer.repair import commands as repairs
 from optimizer.rota import explaining
+from optimizer.rota.best_so_far import Progress
 from optimizer.rota.check import faults
 from optimizer.rota.fields import write_whole
 from optimizer.rota.problem_file import read_problem
 from optimizer.rota.rota import Rota, read_rota, rota_text
-from optimizer.rota.search import Progress
 from optimizer.rota.solve import SolverFault, solve
 
 

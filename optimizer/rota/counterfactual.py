@@ -1,34 +1,21 @@
-"""What one more adviser in a session would cost, by solving again with that wish forced.
+"""What one more adviser in a session would cost, or a day spent otherwise: solved, not guessed."""
 
-Shadow prices of the relaxation mislead here; a forced solve does not.
-"""
-
-import math
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Collection
+from dataclasses import dataclass
 from threading import Event
 
+from optimizer.rota.alternatives import SECONDS_TO_PROVE, Alternatives
 from optimizer.rota.explain import Shortfall
-from optimizer.rota.highs import IntegerSolution, Task, solve_here
-from optimizer.rota.model import build_model
-from optimizer.rota.placing import assignments
 from optimizer.rota.problem import DAY_NAMES, Problem
-from optimizer.rota.program import INFINITY, Program, Row
-from optimizer.rota.relaxation import Relaxation
+from optimizer.rota.program import INFINITY, Row, Terms
 from optimizer.rota.rota import Assignment, Rota
-from optimizer.rota.tightening import relaxation_of, tightened
-from optimizer.rota.timing import Clock
-
-SECONDS_EACH = 20.0
-SECONDS_TO_PROVE = 10.0
-FEW_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The rise of the objective; exact when proved, else it is at most this.
+    """What a rota with the wish costs more than this one; exact when proved, else at most that.
 
-    `changes` says which adviser-days would change. No rise means that nobody can be there.
+    `changes` says which adviser-days would change. No rise means that it cannot be.
     """
 
     rise: int | None
@@ -37,97 +24,57 @@ class Price:
 
 
 class Counterfactuals:
-    """Prices of one more adviser, for one problem and a legal rota of it."""
+    """Prices beside a legal rota of a problem; `kept` adviser-days stay as they are in it."""
 
-    def __init__(self, problem: Problem, rota: Rota) -> None:
-        self._model = build_model(problem)
+    def __init__(
+        self,
+        problem: Problem,
+        rota: Rota,
+        kept: Collection[tuple[str, int]] = (),
+        stop: Event | None = None,
+    ) -> None:
+        self._alternatives = Alternatives(problem, rota, kept, stop)
         self._rota = rota
-        self._worked = {
-            (entry.adviser, entry.day, entry.office, tuple(sorted(entry.places)))
-            for entry in rota.assignments
-        }
 
-    def price(self, shortfall: Shortfall, *, prove: bool = True) -> Price:
-        """The price of one more adviser there, at most; exact if that is proved in seconds."""
+    def price(self, shortfall: Shortfall, *, seconds: float = SECONDS_TO_PROVE) -> Price:
+        """The price of one more adviser there, exact if the seconds suffice to prove it."""
         there = [
             (1, index)
-            for index, column in enumerate(self._model.columns)
+            for index, column in enumerate(self._alternatives.model.columns)
             if column.office == shortfall.office and shortfall.session in column.sessions
         ]
         row = Row(there, len(shortfall.present) + 1, INFINITY)
-        return self._forced(row, {shortfall.office}, prove=prove)
+        return self._priced(row, self._who_may_work_at({shortfall.office}), seconds)
 
-    def price_of_day(self, adviser: str, day: int, office: str | None) -> Price:
+    def price_of_day(
+        self, adviser: str, day: int, office: str | None, *, seconds: float = SECONDS_TO_PROVE
+    ) -> Price:
         """The price of the adviser's day at that office, or off, instead of what the rota says."""
-        working = [
+        columns = self._alternatives.model.columns
+        working: Terms = [
             (1, index)
-            for index, column in enumerate(self._model.columns)
+            for index, column in enumerate(columns)
             if (column.adviser, column.day) == (adviser, day)
         ]
-        columns = self._model.columns
         there = [term for term in working if columns[term[1]].office == office]
         row = Row(there, 1, INFINITY) if office is not None else Row(working, 0, 0)
-        now = {e.office for e in self._rota.assignments if (e.adviser, e.day) == (adviser, day)}
-        return self._forced(row, now | ({office} if office is not None else set()), adviser)
+        offices = {e.office for e in self._rota.assignments if (e.adviser, e.day) == (adviser, day)}
+        if office is not None:
+            offices.add(office)
+        return self._priced(row, self._who_may_work_at(offices) | {adviser}, seconds)
 
-    def _forced(
-        self, row: Row, offices: set[str], adviser: str | None = None, *, prove: bool = True
-    ) -> Price:
-        """The rise with the row: first by whoever can reach the offices, and the adviser."""
-        program = replace(self._model.program, rows=[*self._model.program.rows, row])
-        if len(self._model.columns) <= FEW_COLUMNS:
-            found = solve_here(program, Task(SECONDS_EACH))
-            return self._compared(found, exact=self._is_best and _is_proved(found))
-        near = self._others_fixed(program, offices, adviser)
-        found = solve_here(near, Task(SECONDS_EACH))
-        free = found.objective is not None and found.objective == self._rota.objective
-        if not prove or free or not self._is_best:
-            return self._compared(found, exact=self._is_best and free)
-        return self._proved(program, row, found)
+    def _who_may_work_at(self, offices: Collection[str]) -> set[str]:
+        return {
+            adviser for adviser, office in self._alternatives.model.works_at if office in offices
+        }
 
-    def _proved(self, program: Program, row: Row, found: IntegerSolution) -> Price:
-        """Look among everybody's columns for something cheaper, by what the relaxation allows."""
-        most = None if found.objective is None else found.objective - 1
-        linear = self._relaxation.solve_with(row, SECONDS_EACH)
-        useless = set() if linear is None or most is None else linear.useless(most)
-        task = Task(SECONDS_TO_PROVE, most=most, heuristics=most is None)
-        cheaper = solve_here(program, task, useless)
-        if cheaper.objective is not None and (most is None or cheaper.objective <= most):
-            return self._compared(cheaper, exact=_is_proved(cheaper))
-        return self._compared(found, exact=most is None or cheaper.bound > most)
-
-    @property
-    def _is_best(self) -> bool:
-        return self._rota.status == "optimal"
-
-    @cached_property
-    def _relaxation(self) -> Relaxation:
-        relaxation = relaxation_of(self._model)
-        for _ in tightened(self._model, relaxation, Clock(SECONDS_EACH, Event())):
-            pass
-        return relaxation
-
-    def _others_fixed(self, program: Program, offices: set[str], adviser: str | None) -> Program:
-        model = self._model
-        freed = {name for name, office in model.works_at if office in offices} | {adviser}
-        lower, upper = list(program.lower), list(program.upper)
-        for index, column in enumerate(model.columns):
-            if column.adviser not in freed:
-                key = (column.adviser, column.day, column.office, column.sessions)
-                lower[index] = upper[index] = float(key in self._worked)
-        return replace(program, lower=lower, upper=upper)
-
-    def _compared(self, found: IntegerSolution, *, exact: bool) -> Price:
+    def _priced(self, row: Row, freed: Collection[str], seconds: float) -> Price:
+        floor = self._rota.bound or 0.0
+        found = self._alternatives.cheapest([row], freed, seconds, floor)
         if found.objective is None or self._rota.objective is None:
-            return Price(None, exact, ())
-        values = found.dense(len(self._model.program.costs))
-        changed = _changes(self._rota, assignments(self._model, values))
-        return Price(found.objective - self._rota.objective, exact, changed)
-
-
-def _is_proved(found: IntegerSolution) -> bool:
-    known = math.inf if found.objective is None else found.objective
-    return math.isinf(found.bound) or found.bound > known - 1
+            return Price(None, found.proved, ())
+        changed = _changes(self._rota, found.assignments)
+        return Price(found.objective - self._rota.objective, found.proved, changed)
 
 
 def _changes(rota: Rota, after: tuple[Assignment, ...]) -> tuple[str, ...]:
@@ -161,6 +108,7 @@ def sentence(price: Price, what: str = "One more adviser there") -> str:
     moves = f" It would change {count}: {'; '.join(price.changes[:6])}"
     more = "; …" if len(price.changes) > 6 else "."
     if price.rise < 0:
-        return f"This rota is not the best. {what} would cost {-price.rise} less.{moves}{more}"
+        saved = f"{'exactly' if price.exact else 'at least'} {-price.rise} less"
+        return f"This rota is not the best. {what} would cost {saved}.{moves}{more}"
     certainty = "exactly" if price.exact else "at most"
     return f"{what} would cost {certainty} {price.rise} more.{moves}{more}"

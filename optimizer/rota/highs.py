@@ -5,6 +5,7 @@ from standard input and writes `bound X` lines and then one `result JSON` line.
 """
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -48,6 +49,13 @@ class IntegerSolution:
     values: dict[int, int]
     bound: float
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether none is better, or there is none at all."""
+        if self.objective is None:
+            return math.isinf(self.bound)
+        return self.bound > self.objective - 1
+
     def dense(self, count: int) -> list[float]:
         """The values of all `count` variables."""
         return [float(self.values.get(index, 0)) for index in range(count)]
@@ -90,7 +98,7 @@ def _solve(data: bytes, task: Task, log: Callable[[list[str]], None] | None) -> 
             parameters.highs.bool_options[f"mip_heuristic_run_{name}"] = False
     result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
-        return IntegerSolution(None, {}, float("inf"))
+        return IntegerSolution(None, {}, math.inf)
     bound = max(result.best_objective_bound(), 0.0)
     if not result.has_primal_feasible_solution():
         return IntegerSolution(None, {}, bound)

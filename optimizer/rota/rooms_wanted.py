@@ -1,16 +1,14 @@
 """What one more bookable room in a session would seat and save, by solving with it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from threading import Event
 
-from optimizer.rota.columns import columns
+from optimizer.rota.alternatives import SECONDS_TO_PROVE, Alternatives
 from optimizer.rota.explain import Shortfall
-from optimizer.rota.highs import Task, solve_here
-from optimizer.rota.model import build_model
-from optimizer.rota.placing import assignments
 from optimizer.rota.problem import SESSIONS, Problem, Room, session_name
 from optimizer.rota.rota import Rota
 
-SECONDS = 20.0
 NEW_ROOM = "one more room"
 
 
@@ -18,7 +16,8 @@ NEW_ROOM = "one more room"
 class RoomGain:
     """Of one more room in a session: appointments met there, and the fall of the objective.
 
-    `exact` when proved that no rota gains more; else these are what one rota gains.
+    `exact` when proved that no rota gains more; else these are what one rota gains. Part of it
+    may be had without the room unless `beside_best`: then this rota is the best without.
     """
 
     office: str
@@ -26,43 +25,38 @@ class RoomGain:
     seats: int
     saving: int
     exact: bool
+    beside_best: bool
 
 
-def one_more_room(problem: Problem, rota: Rota, shortfall: Shortfall) -> RoomGain:
+def one_more_room(
+    problem: Problem,
+    rota: Rota,
+    shortfall: Shortfall,
+    kept: Collection[tuple[str, int]] = (),
+    *,
+    seconds: float = SECONDS_TO_PROVE,
+    stop: Event | None = None,
+) -> RoomGain:
     """The gain of a private, bookable room, open in that session alone.
 
-    Only advisers who can reach the office are moved; the others stay as in the rota.
+    `kept` adviser-days stay as they are in the rota, which is a legal one of the problem.
     """
     is_open = tuple(session == shortfall.session for session in range(SESSIONS))
     room = Room(NEW_ROOM, shortfall.office, True, True, is_open)
     wider = replace(problem, rooms=(*problem.rooms, room))
     near = {each.id for each in problem.advisers if shortfall.office in each.travel_minutes}
-    worked = {(e.adviser, e.day, e.office, tuple(sorted(e.places))) for e in rota.assignments}
-    all_columns = columns(wider)
-    chosen = [
-        column
-        for column in all_columns
-        if column.adviser in near
-        or (column.adviser, column.day, column.office, column.sessions) in worked
-    ]
-    model = build_model(wider, chosen)
-    found = solve_here(model.program, Task(SECONDS))
-    if found.objective is None or rota.objective is None:
-        return RoomGain(shortfall.office, shortfall.session, 0, 0, False)
-    proved = found.bound > found.objective - 1 and len(chosen) == len(all_columns)
-    exact = proved and rota.status == "optimal"
-    if found.objective >= rota.objective:
-        return RoomGain(shortfall.office, shortfall.session, 0, 0, exact)
-    after = assignments(model, found.dense(len(model.program.costs)))
+    found = Alternatives(wider, rota, kept, stop).cheapest([], near, seconds)
+    beside_best = rota.status == "optimal"
+    nothing = RoomGain(shortfall.office, shortfall.session, 0, 0, found.proved, beside_best)
+    if found.objective is None or rota.objective is None or found.objective >= rota.objective:
+        return nothing
     office = next(each for each in problem.offices if each.id == shortfall.office)
-    there = sum(e.office == office.id and shortfall.session in e.places for e in after)
+    there = sum(
+        each.office == office.id and shortfall.session in each.places for each in found.assignments
+    )
     met = min(shortfall.wanted, there * office.capacity[shortfall.session])
-    return RoomGain(
-        shortfall.office,
-        shortfall.session,
-        seats=max(0, met - shortfall.offered),
-        saving=rota.objective - found.objective,
-        exact=exact,
+    return replace(
+        nothing, seats=max(0, met - shortfall.offered), saving=rota.objective - found.objective
     )
 
 
@@ -73,6 +67,8 @@ def room_sentence(gain: RoomGain) -> str:
         found = "would change nothing" if gain.exact else "was not found to change anything"
         return f"One more bookable room {when} {found}."
     saving = f"{'exactly' if gain.exact else 'at least'} {gain.saving}"
-    if not gain.seats:
-        return f"One more bookable room {when} would seat nobody more, but save {saving}."
-    return f"One more bookable room {when} would seat {gain.seats} more and save {saving}."
+    seats = f"seat {gain.seats} more and" if gain.seats else "seat nobody more, but"
+    said = f"One more bookable room {when} would {seats} save {saving}."
+    if gain.beside_best:
+        return said
+    return f"{said} Part of that may be had without it: this rota is not proved the best."

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
+from optimizer.rota.best_so_far import Progress
 from optimizer.rota.infeasible import reasons
 from optimizer.rota.model import build_model
 from optimizer.rota.objective import weighted_terms
@@ -11,7 +12,7 @@ from optimizer.rota.placing import assignments
 from optimizer.rota.problem import Problem
 from optimizer.rota.rota import Rota
 from optimizer.rota.rules import violations
-from optimizer.rota.search import Progress, Search
+from optimizer.rota.search import Search
 from optimizer.rota.timing import Clock
 
 
@@ -46,28 +47,33 @@ def solve(
 
 def verified(problem: Problem, search: Search) -> Rota:
     """The search's best as a rota, judged by the rules and terms that the solver does not use."""
-    best = search.best_or_pinned()
-    if best is None:
+    search.make_do()
+    best = search.best
+    if best.objective is None:
         raise SolverFault("The pinned days alone gave no rota; please report this.")
-    objective, values = best
     draft = Rota(
-        problem.sha256, "feasible", None, None, 0.0, assignments=assignments(search.model, values)
+        problem.sha256,
+        "feasible",
+        None,
+        None,
+        0.0,
+        assignments=assignments(search.model, best.values),
     )
     wrong = violations(problem, draft)
     if wrong:
         raise SolverFault(f"The solver broke a hard rule; please report this. {wrong[0]}")
     terms = weighted_terms(problem, draft)
     exact = sum(terms.values())
-    if exact > objective or exact < search.bound:
+    if exact > best.objective or exact < best.bound:
         raise SolverFault(
-            f"The solver counted {objective} with bound {search.bound}, the rules {exact};"
+            f"The solver counted {best.objective} with bound {best.bound}, the rules {exact};"
             " please report this."
         )
     return replace(
         draft,
-        status="optimal" if search.bound >= exact else "feasible",
+        status="optimal" if best.bound >= exact else "feasible",
         objective=exact,
-        bound=float(search.bound),
+        bound=float(best.bound),
         seconds=search.clock.elapsed,
         terms=terms,
     )

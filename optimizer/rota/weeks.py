@@ -74,8 +74,7 @@ def changing_nobody(problem: Problem, seconds: float = 20.0) -> Rota:
         if column.office == last[column.adviser][column.day]
         or (column.adviser, column.day) in pinned
     ]
-    clock = Clock(seconds, Event())
-    search = Search(build_model(problem, chosen), clock, 0, lambda progress: None)
+    search = Search(build_model(problem, chosen), Clock(seconds, Event()))
     search.run(1)
     return replace(verified(problem, search), status="feasible", bound=0.0)
 

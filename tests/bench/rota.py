@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from optimizer.repair.problem import RepairProblem
 from optimizer.repair.solve import repair
+from optimizer.rota.best_so_far import Progress
 from optimizer.rota.check import faults
 from optimizer.rota.highs import Task, _solve, proto_bytes
 from optimizer.rota.infeasible import without_lost_pins
 from optimizer.rota.problem import SESSIONS, Problem
 from optimizer.rota.problem_file import read_problem
 from optimizer.rota.rota import Rota
-from optimizer.rota.search import Progress
 from optimizer.rota.solve import solve
 from tests.bench.figures import Figure
 from tests.bench.nation import district

@@ -5,7 +5,7 @@ Works on the raw JSON documents and imports nothing of the optimizer.
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Document = dict[str, Any]
@@ -71,8 +71,13 @@ def evaluate(problem: Document, entries: list[Document]) -> dict[str, int]:
     return weighted
 
 
-def best_objective(problem: Document) -> int | None:
-    """The least objective of any legal rota, or None when there is none; tries everything."""
+def best_objective(
+    problem: Document, obeys: Callable[[list[Any]], bool] = lambda worked: True
+) -> int | None:
+    """The least objective of any legal rota, or None when there is none; tries everything.
+
+    Rotas are judged by adviser-days: adviser, day, office, sessions.
+    """
     days = [
         (adviser, day, list(_options(problem, adviser, day)))
         for adviser in problem["advisers"]
@@ -86,7 +91,7 @@ def best_objective(problem: Document) -> int | None:
             for (adviser, day, _), option in zip(days, choice, strict=True)
             if option is not None
         ]
-        if _within_week(problem, worked):
+        if _within_week(problem, worked) and obeys(worked):
             entries = _cheapest_places(problem, worked)
             if entries is not None:
                 total = sum(evaluate(problem, entries).values())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optimizer.rota import counterfactual
+from optimizer.rota import alternatives
 from optimizer.rota.counterfactual import Counterfactuals
 from optimizer.rota.explain import blocked, funnel, sentences, shortfalls
 from optimizer.rota.problem_file import read_problem
@@ -138,11 +138,11 @@ def test_a_large_problem_has_the_same_exact_prices(monkeypatch):
     rota = solve(problem)
     short = shortfalls(problem, rota)
     whole = [Counterfactuals(problem, rota).price(each) for each in short]
-    monkeypatch.setattr(counterfactual, "FEW_COLUMNS", -1)
+    monkeypatch.setattr(alternatives, "FEW_COLUMNS", -1)
     prices = Counterfactuals(problem, rota)
     proved = [prices.price(each) for each in short]
     assert [(p.rise, p.exact) for p in proved] == [(p.rise, True) for p in whole]
-    at_most = [prices.price(each, prove=False) for each in short]
+    at_most = [prices.price(each, seconds=0) for each in short]
     assert not all(price.exact for price in at_most)
     assert all(
         quick.rise is None or quick.rise >= price.rise
@@ -152,7 +152,7 @@ def test_a_large_problem_has_the_same_exact_prices(monkeypatch):
 
 def test_a_price_proved_may_be_less_than_those_near_could_offer(monkeypatch):
     """A2 cannot reach O1, but frees A1 by taking over at O2."""
-    monkeypatch.setattr(counterfactual, "FEW_COLUMNS", -1)
+    monkeypatch.setattr(alternatives, "FEW_COLUMNS", -1)
     document = make_document(
         offices=[make_office(demand=[3] + [0] * 9), make_office("O2", demand=[5] + [0] * 9)],
         rooms=[make_room(), make_room("O2-R1", "O2")],
@@ -166,7 +166,7 @@ def test_a_price_proved_may_be_less_than_those_near_could_offer(monkeypatch):
     (shortfall,) = shortfalls(problem, rota)
     assert shortfall.office == "O1"
     prices = Counterfactuals(problem, rota)
-    quick, proved = prices.price(shortfall, prove=False), prices.price(shortfall)
+    quick, proved = prices.price(shortfall, seconds=0), prices.price(shortfall)
     forced = document | {"pinned": [{"adviser": "A1", "day": 0, "office": "O1"}]}
     assert proved.exact
     assert proved.rise == best_objective(forced) - best_objective(document)

@@ -6,13 +6,16 @@ from threading import Event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optimizer.rota import search as search_module
 from optimizer.rota.highs import HighsProcess, Task, solve_here
 from optimizer.rota.model import build_model
 from optimizer.rota.problem_file import read_problem
 from optimizer.rota.program import INFINITY, Row
+from optimizer.rota.relaxation import Relaxation
 from optimizer.rota.rules import violations
 from optimizer.rota.search import Search
 from optimizer.rota.solve import solve
+from optimizer.rota.tightening import relaxation_of
 from optimizer.rota.timing import Clock
 from tests.optimizer_rota.by_enumeration import best_objective
 from tests.optimizer_rota.invented_problems import small_problems
@@ -36,7 +39,7 @@ def test_what_cannot_beat_the_best_is_left_out_and_nothing_else():
     """The optimum is 220: with a best of 221 it must still be found, with 220 nothing is lost."""
     search = make_search()
     search._tighten(beside=False)
-    search._best = 221, []
+    search.best.objective = 221
     left_out = search._useless()
     assert left_out
     found = solve_here(search.model.program, Task(10), left_out)
@@ -52,7 +55,7 @@ def test_neither_fixing_nor_halving_loses_the_optimum(document, above, share):
         return
     search = Search(build_model(problem_of(document)), Clock(60, Event()), 0, lambda seen: None)
     relaxation = search._tighten(beside=False)
-    search._best = best + above, []
+    search.best.objective = best + above
     task = search._task()
     program, useless = search.model.program, set(search._useless())
     assert solve_here(program, task, useless).objective == best
@@ -67,9 +70,9 @@ def test_neither_fixing_nor_halving_loses_the_optimum(document, above, share):
 
 def test_a_bound_for_better_rotas_never_passes_the_best():
     search = make_search()
-    search._best = 220, []
-    search._raise_bound(300.0, "proving")
-    assert search.bound == 220
+    search.best.objective = 220
+    search.best.raise_bound(300.0, "proving")
+    assert search.best.bound == 220
 
 
 def test_an_all_day_and_a_half_day_adviser_get_different_rooms_of_a_kind():
@@ -111,3 +114,43 @@ def test_a_process_that_dies_is_one_without_a_solution():
     assert process.finished
     assert process.solution is None
     process.stop()
+
+
+def test_a_relaxation_in_numerical_trouble_begins_anew():
+    relaxation = relaxation_of(make_search().model)
+    sound = relaxation.solve(10)
+    relaxation._solver = GivesUp()
+    assert relaxation.solve(10) == sound
+
+
+def test_a_relaxation_always_in_trouble_costs_a_bound_and_no_rota(monkeypatch):
+    monkeypatch.setattr(Relaxation, "_cold_solver", lambda self: GivesUp())
+    rota = solve(read_problem(shared_problem("tiny-1.json")))
+    assert (rota.status, rota.objective) == ("optimal", 220)
+
+
+class GivesUp:
+    def solve(self, params):
+        raise RuntimeError("Unexpected GLOP termination reason: ABNORMAL")
+
+
+def test_where_the_first_look_finds_no_rota_it_looks_wider(monkeypatch):
+    """A1 is pinned to the dearest day there is, which no narrow look holds."""
+    monkeypatch.setattr(search_module, "FEW_COLUMNS", 0)
+    monkeypatch.setattr(search_module, "LEAST_AT_FIRST", 0.1)
+    monkeypatch.setattr(search_module, "MOST_AT_FIRST", 0.1)
+    document = make_document(
+        offices=[make_office(demand=[9] * 10), make_office("O2")],
+        rooms=[make_room(), make_room("R2", "O2")],
+        advisers=[make_adviser(travel_minutes={"O1": 5, "O2": 200}), make_adviser("A2")],
+        pinned=[{"adviser": "A1", "day": 0, "office": "O2"}],
+    )
+    search = Search(build_model(problem_of(document)), Clock(60, Event()))
+    looked = []
+    monkeypatch.setattr(
+        search, "_prove", lambda *a, **k: looked.append((search._share, search.best.objective))
+    )
+    search.run(1)
+    ((share, best),) = looked
+    assert share > 0.1
+    assert best is not None

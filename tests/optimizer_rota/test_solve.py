@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from optimizer.rota import office_days
+from optimizer.rota.best_so_far import Progress
 from optimizer.rota.check import faults
 from optimizer.rota.problem_file import parse_problem, read_problem
 from optimizer.rota.rota import parse_rota, read_rota, rota_text
-from optimizer.rota.search import Progress
 from optimizer.rota.solve import solve
 from tests.optimizer_rota.by_enumeration import best_objective, evaluate
 from tests.optimizer_rota.invented_problems import small_problems

@@ -70,7 +70,7 @@ def test_one_more_room_seats_whom_it_would():
     wider = document | {"rooms": [make_room(), make_room("new", open=sessions(0))]}
     saving = best_objective(document) - best_objective(wider)
     gain = one_more_room(problem, rota, shortfall)
-    assert gain == RoomGain("O1", 0, seats=4, saving=saving, exact=True)
+    assert gain == RoomGain("O1", 0, seats=4, saving=saving, exact=True, beside_best=True)
     assert room_sentence(gain) == (
         f"One more bookable room on Monday am would seat 4 more and save exactly {saving}."
     )
