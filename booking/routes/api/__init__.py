@@ -1,5 +1,8 @@
 """Version 1 of the HTTP API: the use cases, spoken in JSON."""
 
+import json
+from functools import cache
+
 from flask import Flask, Response
 from flask_wtf import CSRFProtect
 
@@ -8,18 +11,24 @@ from booking.routes.api import callers, document, problems
 from booking.routes.api.appointments import appointments
 from booking.routes.api.diary import diary
 
+_PARTS = (diary, appointments)
+
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
     """Serve the API and its OpenAPI document; tokens, not cookies, say who calls."""
     callers.init_app(app)
-    api = document.make_api(app)
-    for blueprint in (diary, appointments):
+    for blueprint in _PARTS:
         csrf.exempt(blueprint)
-        api.register_blueprint(blueprint)
-    document_in_json = app.json.dumps(document.finished(api))
-
-    @for_everybody
-    def openapi() -> Response:
-        return Response(document_in_json, mimetype="application/json")
-
+        app.register_blueprint(blueprint)
     app.add_url_rule(f"{problems.PREFIX}/openapi.json", view_func=openapi)
+
+
+@for_everybody
+def openapi() -> Response:
+    return Response(_document_in_json(), mimetype="application/json")
+
+
+@cache
+def _document_in_json() -> str:
+    """Gathered when it is first asked for: it depends on the code alone."""
+    return json.dumps(document.of(_PARTS), sort_keys=True)

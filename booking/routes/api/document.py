@@ -23,6 +23,13 @@ _ABOUT = (
     "its thing. A token has the rights of a role in a district: what is out of its reach looks "
     "like what is not there."
 )
+_TOLD = {
+    "title": "Local Diaries",
+    "version": "v1",
+    "openapi_version": "3.0.3",
+    "info": {"description": _ABOUT},
+    "security": [{"token": []}],
+}
 _WHEN = {
     400: "The body is not a JSON object.",
     401: "There is no live token.",
@@ -105,21 +112,11 @@ class DocumentedApi(Api):
         pass
 
 
-def make_api(app: Flask) -> Any:
-    return DocumentedApi(
-        app,
-        spec_kwargs={
-            "title": "Local Diaries",
-            "version": "v1",
-            "openapi_version": "3.0.3",
-            "info": {"description": _ABOUT},
-            "security": [{"token": []}],
-        },
-    )
-
-
-def finished(api: Any) -> dict[str, Any]:
-    """The document, with what marshmallow cannot say: which fields go together."""
+def of(blueprints: Iterable[Blueprint]) -> dict[str, Any]:
+    """The document of these parts, with what marshmallow cannot say: which fields go together."""
+    api: Any = DocumentedApi(Flask(__name__), spec_kwargs=_TOLD)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     document: dict[str, Any] = api.spec.to_dict()
     schemas = document["components"]["schemas"]
