@@ -27,15 +27,14 @@ def keep(slots: Iterable[Slot]) -> None:
         over = [each for each in of_day[key] if each.covers(session.on_date, starts, ends)]
         if over and slot.hold is None:
             slot.hold, slot.hold_reason = Hold.BLOCKED, over[0].title
+            slot.briefing_id = over[0].id
 
 
 def open_again(slots: Iterable[Slot], briefing: Briefing) -> Sequence[Slot]:
     """Free the slots that were blocked for a briefing; another one in that time keeps them."""
-    freed = []
-    for slot in slots:
-        if slot.hold == Hold.BLOCKED and slot.hold_reason == briefing.title:
-            slot.hold, slot.hold_reason = None, ""
-            freed.append(slot)
+    freed = [slot for slot in slots if slot.briefing_id == briefing.id]
+    for slot in freed:
+        slot.hold, slot.hold_reason, slot.briefing_id = None, "", None
     keep(freed)
     put_up([slot.id for slot in freed if slot.hold is None])
     return freed

@@ -21,7 +21,10 @@ from booking.words import HOLDING_A_PLACE, Hold, SessionState
 def hold_slots(
     *, slot_ids: Sequence[int], hold: Hold | None, reason: str = "", by: Actor
 ) -> Sequence[Slot]:
-    """Keep free slots from ordinary booking, or with `hold` None open them again."""
+    """Keep free slots from ordinary booking, or with `hold` None open them again.
+
+    What is kept or opened by hand is no briefing's any more.
+    """
     by.must("hold a slot")
     slots = db.session.scalars(
         select(Slot).where(Slot.id.in_(slot_ids)).order_by(Slot.id).with_for_update(of=Slot)
@@ -34,9 +37,8 @@ def hold_slots(
     if hold is not None and live_appointments([slot.id for slot in slots]):
         raise HasAppointments("Somebody is booked in that time: move them first.")
     for slot, office in zip(slots, offices, strict=True):
-        before, after = audit.change(
-            slot, hold=hold, hold_reason=reason.strip() if hold is not None else ""
-        )
+        why = reason.strip() if hold is not None else ""
+        before, after = audit.change(slot, hold=hold, hold_reason=why, briefing_id=None)
         audit.record(by, "held slot", slot, office_id=office.id, before=before, after=after)
     for adviser_id, on in {(slot.session.adviser_id, slot.session.on_date) for slot in slots}:
         levels.settle_now(adviser_id, on)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from booking import appointments, briefings, tokens
+from booking import appointments, briefings, diaries, tokens
 from booking.database import db
 from booking.errors import BadDetail, NotAllowed, NotFound, SlotNotOpen
 from booking.models import Adviser, AuditEntry, Briefing, Session, Slot
@@ -106,6 +106,20 @@ def test_called_off_the_time_is_booked_again_but_not_what_was_kept_before(app: F
         *["called briefing off"] * 2,
         *["put briefing"] * 2,
     ]
+
+
+@pytest.mark.parametrize("first", ["by hand", "briefing"])
+def test_what_an_adviser_keeps_under_the_same_title_stays_kept(app: Flask, first: str) -> None:
+    session = make_session()
+    lead = make_actor(Role.DISTRICT_LEAD, session.office)
+    by_hand = {"slot_ids": [session.slots[1].id], "hold": Hold.BLOCKED, "reason": "Team meeting"}
+    if first == "by hand":
+        diaries.hold_slots(**by_hand, by=lead)
+    briefing = put(session, by=lead)
+    if first == "briefing":
+        diaries.hold_slots(**by_hand, by=lead)
+    briefings.call_off(briefing_id=briefing.id, by=lead)
+    assert holds(session) == ["", "Team meeting", "", "", ""]
 
 
 @pytest.mark.parametrize("whom", ["everybody", "some", "office"])

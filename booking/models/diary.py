@@ -111,6 +111,7 @@ class Slot(Base):
     places: Mapped[int] = mapped_column(default=1)
     hold: Mapped[Hold | None] = mapped_column(word(Hold))
     hold_reason: Mapped[str] = mapped_column(String(200), default="")
+    briefing_id: Mapped[int | None] = mapped_column(ForeignKey("briefing.id"))  # blocked for it
     overbooked: Mapped[bool] = mapped_column(default=False)
     beyond_level: Mapped[bool] = mapped_column(default=False)
 
