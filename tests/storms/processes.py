@@ -13,7 +13,10 @@ from booking.errors import BookingError
 from tests.conftest import make_app
 
 LONG_BEFORE = "2026-11-23T09:00:00Z"
-_spawned = multiprocessing.get_context("spawn")
+# Each is a process of its own with an app and connections of its own; only what is imported comes
+# from a server that has done nothing else.
+forked = multiprocessing.get_context("forkserver")
+forked.set_forkserver_preload([__name__])
 _the_app: Flask | None = None
 _start: Any = None
 
@@ -25,8 +28,8 @@ def from_processes(
 
     The processes wait for each other before the first call, at a time far from the sessions.
     """
-    barrier = _spawned.Barrier(count)
-    with _spawned.Pool(count, _settle_in, (url, barrier)) as pool:
+    barrier = forked.Barrier(count)
+    with forked.Pool(count, _settle_in, (url, barrier)) as pool:
         return pool.starmap(_call, [(function, arguments) for arguments in calls], chunksize=1)
 
 

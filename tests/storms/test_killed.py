@@ -1,6 +1,5 @@
 """Killed at any moment: what was confirmed is there, what was half done is not."""
 
-import multiprocessing
 import os
 import signal
 import time
@@ -20,12 +19,11 @@ from booking.words import MessageState
 from notifications.message import Accepted, Found, Message
 from tests.conftest import make_app
 from tests.makers import make_appointment, make_office, make_session
-from tests.storms.processes import LONG_BEFORE
+from tests.storms.processes import LONG_BEFORE, forked
 from tests.storms.takers import take
 from tests.truth import untruths
 
 A_MINUTE_LATER = "2026-11-23T09:01:00Z"
-_spawned = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +58,8 @@ def rest_of(pipe: Connection) -> list[object]:
 def test_no_confirmed_booking_is_lost(app: Flask, database_url: str, after_bookings: int) -> None:
     office = make_office()
     slot_ids = [slot.id for _ in range(6) for slot in make_session(office).slots]
-    here, there = _spawned.Pipe(duplex=False)
-    desk = _spawned.Process(target=book_until_killed, args=(database_url, slot_ids, there))
+    here, there = forked.Pipe(duplex=False)
+    desk = forked.Process(target=book_until_killed, args=(database_url, slot_ids, there))
     desk.start()
     assert here.recv() == "ready"
     confirmed = [here.recv() for _ in range(after_bookings)]
@@ -125,7 +123,7 @@ def test_a_worker_killed_while_sending_sends_nothing_twice_and_owns_up(
     for position in range(3):
         make_appointment(session, position=position)
     log = tmp_path / "received"
-    worker = _spawned.Process(target=send_and_die, args=(database_url, log, after_accepting))
+    worker = forked.Process(target=send_and_die, args=(database_url, log, after_accepting))
     worker.start()
     worker.join()
     before_the_day.shift(60)

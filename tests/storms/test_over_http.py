@@ -1,6 +1,5 @@
 """The same storms through the front door: several web processes, many callers at once."""
 
-import multiprocessing
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from booking.rights import THE_SERVICE
 from booking.words import Nation, Role
 from booking.working_days import is_working_day
 from tests.makers import make_office, make_session
+from tests.storms.processes import forked
 from tests.storms.web import Web, book, live_a_little, serving
 from tests.truth import untruths
 
@@ -27,11 +27,8 @@ Callers = Callable[..., list]
 @pytest.fixture(scope="module", params=["threads", "processes"])
 def callers(request: pytest.FixtureRequest) -> Iterator[Callers]:
     """Calls a function many times at once, from eight threads or from four processes."""
-    if request.param == "threads":
-        pool = ThreadPoolExecutor(8)
-    else:
-        pool = ProcessPoolExecutor(4, multiprocessing.get_context("spawn"))
-    with pool:
+    threads = request.param == "threads"
+    with ThreadPoolExecutor(8) if threads else ProcessPoolExecutor(4, forked) as pool:
         yield lambda function, calls: list(pool.map(function, *zip(*calls, strict=True)))
 
 
