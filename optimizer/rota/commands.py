@@ -30,13 +30,21 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "solve",
         help="find the best rota of a problem",
         description="Find the best rota and its proof. Ctrl-C keeps the best rota so far."
-        " With --workers 1 the same problem and seed give the same rota, if the proof ends in"
-        " time. Exit code 0 also when no rota is possible: the file then has the reasons.",
+        " With --audit the same problem, seed and NODES give the same rota and bound on every"
+        " machine. Exit code 0 also when no rota is possible: the file then has the reasons.",
     )
     solver.add_argument("problem", type=Path, metavar="PROBLEM.json")
     solver.add_argument("--out", type=Path, required=True, metavar="ROTA.json")
-    solver.add_argument("--seconds", type=_seconds, default=60.0, help="time limit (60)")
-    solver.add_argument("--workers", type=_workers, default=2, help="1 or 2 processes (2)")
+    limit = solver.add_mutually_exclusive_group()
+    limit.add_argument("--seconds", type=_seconds, default=60.0, help="time limit (60)")
+    limit.add_argument(
+        "--audit",
+        type=_at_least_one,
+        metavar="NODES",
+        help="no time limit, but one of nodes for each step of the search, which is done by one"
+        " process after another",
+    )
+    solver.add_argument("--workers", type=_at_least_one, default=2, help="1 or 2 processes (2)")
     solver.add_argument("--seed", type=_seed, default=0, help="random seed (0)")
     solver.set_defaults(func=_solve)
     checker = commands.add_parser(
@@ -59,11 +67,11 @@ def _seconds(written: str) -> float:
     return seconds
 
 
-def _workers(written: str) -> int:
-    workers = whole_number(written)
-    if workers < 1:
+def _at_least_one(written: str) -> int:
+    count = whole_number(written)
+    if count < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more, not {written}")
-    return workers
+    return count
 
 
 def _seed(written: str) -> int:
@@ -85,6 +93,7 @@ def _solve(arguments: argparse.Namespace) -> int:
                 seconds=arguments.seconds,
                 workers=arguments.workers,
                 seed=arguments.seed,
+                nodes=arguments.audit,
                 report=_show if terminal else None,
                 stop=stop,
             )

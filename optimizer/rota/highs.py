@@ -29,9 +29,9 @@ WITHOUT_HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
 class Task:
     """When a solve may end, and what it looks for.
 
-    It ends at the seconds, or with the bound within the relative gap of the objective. Above
-    `most` it need find nothing: it may say that there is no solution. Without heuristics it goes
-    straight for the proof.
+    It ends at the seconds, after the nodes, or with the bound within the relative gap of the
+    objective. Above `most` it need find nothing: it may say that there is no solution. Without
+    heuristics it goes straight for the proof.
     """
 
     seconds: float
@@ -39,6 +39,7 @@ class Task:
     gap: float = 0.0
     most: int | None = None
     heuristics: bool = True
+    nodes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def _solve(data: bytes, task: Task, log: Callable[[list[str]], None] | None) -> 
     parameters = mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(task.seconds, 0.1)),
         random_seed=task.seed,
+        node_limit=task.nodes,
         relative_gap_tolerance=task.gap,
         absolute_gap_tolerance=0.99,
     )

@@ -89,7 +89,8 @@ class Search:
         if self.best.objective is None and self._linear is not None:
             values = self._linear.values
             unused = [i for i in range(len(self.model.columns)) if values[i] < 1e-6]
-            task = Task(SECONDS_AFTER_STOP, self._seed)
+            seconds = SECONDS_AFTER_STOP if self.clock.over else self.clock.at_most(SECONDS_HERE)
+            task = Task(seconds, self._seed, nodes=self.clock.nodes)
             self.best.learn(solve_here(self.model.program, task, unused))
         if self.best.objective is None:
             pinned = {(pin.adviser, pin.day) for pin in self.model.problem.pinned}
@@ -186,14 +187,15 @@ class Search:
         return self._useless() | solution.useless(most)
 
     def _prove_here(self) -> None:
-        task = Task(min(self.clock.left, SECONDS_HERE), self._seed)
+        task = Task(self.clock.at_most(SECONDS_HERE), self._seed, nodes=self.clock.nodes)
         found = solve_here(self.model.program, task)
         self.best.learn(found)
         self.best.raise_bound(found.bound, "proving")
 
     def _task(self, *, gap: float = 0.0, heuristics: bool = True) -> Task:
         seconds = self.clock.left - SECONDS_TO_ANSWER
-        return Task(seconds, self._seed, gap, self.best.to_beat, heuristics)
+        most, nodes = self.best.to_beat, self.clock.nodes
+        return Task(seconds, self._seed, gap, most, heuristics, nodes)
 
     def _start(
         self, process: HighsProcess, program: Program, task: Task, fixed_at_zero: set[int]

@@ -26,22 +26,24 @@ def solve(
     seconds: float = 60.0,
     workers: int = 2,
     seed: int = 0,
+    nodes: int | None = None,
     report: Callable[[Progress], None] | None = None,
     stop: Event | None = None,
 ) -> Rota:
     """The best rota within the seconds, or the reasons why there is none.
 
-    Setting `stop` ends the search with the best rota so far. With one worker the steps do not
-    race: the same problem and seed give the same rota, if the proof ends within the seconds.
+    Setting `stop` ends the search with the best rota so far. To be audited it is limited by
+    `nodes` instead, for each of its steps: these follow one another, so that the same problem,
+    seed and nodes give the same rota and bound.
     """
-    clock = Clock(seconds, stop or Event())
+    clock = Clock(seconds, stop or Event(), nodes)
     contradictions = reasons(problem)
     if contradictions:
         return Rota(
             problem.sha256, "infeasible", None, None, clock.elapsed, reasons=tuple(contradictions)
         )
     search = Search(build_model(problem), clock, seed, report or (lambda progress: None))
-    search.run(workers)
+    search.run(workers if nodes is None else 1)
     return verified(problem, search)
 
 

@@ -103,7 +103,14 @@ def test_bad_input_is_one_sentence_and_exit_2(
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--seconds", "0"), ("--seconds", "nan"), ("--workers", "0"), ("--seed", "-1")],
+    [
+        ("--seconds", "0"),
+        ("--seconds", "nan"),
+        ("--workers", "0"),
+        ("--seed", "-1"),
+        ("--audit", "0"),
+        ("--audit", "all"),
+    ],
 )
 def test_a_bad_option_is_named(problem_path, capsys, option, value):
     with pytest.raises(SystemExit) as ended:
