@@ -31,7 +31,8 @@ class Apart:
         assert child.stdout is not None
         self._listens = child.stdin
         self._lines: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._read, args=[child.stdout], daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=[child.stdout], daemon=True)
+        self._reader.start()
 
     def tell(self, given: bytes) -> None:
         """Say what is asked. A process that died first is known by its saying nothing."""
@@ -57,9 +58,14 @@ class Apart:
         self._lines.put(None)  # it is over for whoever asks next as well
         return said or None
 
+    def heard_out(self) -> None:
+        """Wait until the process has ended and all it said is read: then its pipe may close."""
+        self._reader.join()
+
     def _read(self, spoken: IO[bytes]) -> None:
         for line in spoken:
-            self._lines.put(line.decode())
+            if line.endswith(b"\n"):  # a process that is killed may leave half a one
+                self._lines.put(line.decode())
         self._lines.put(None)
 
 
@@ -76,6 +82,7 @@ def at_work(module: str, given: bytes) -> Iterator[Apart]:
         finally:
             child.kill()
             apart.stop()
+            apart.heard_out()
 
 
 def answer_of(
