@@ -131,7 +131,8 @@ def cancel_empty(session: Session, by: Actor) -> None:
     count = live_appointments(slots)
     if count:
         raise HasAppointments(
-            f"{session.adviser.name} has {count} appointment{'s' * (count > 1)} in that session: "
+            f"{session.adviser.name} has {count} appointment{'s' * (count > 1)} on "
+            f"{session.on_date:%A} {session.on_date.day} {session.on_date:%B} {session.half_day}: "
             "move or cancel them first."
         )
     session.state = SessionState.CANCELLED

@@ -103,7 +103,7 @@ function keepFresh(region) {
   });
   document.addEventListener("visibilitychange", refresh);
   setInterval(refresh, Number(region.dataset.refreshSeconds) * 1000);
-  show("This list updates by itself.");
+  show("This page updates by itself.");
 }
 
 document.querySelectorAll("[data-refresh-url][data-refresh-seconds]").forEach(keepFresh);

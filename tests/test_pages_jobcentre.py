@@ -104,6 +104,12 @@ def test_the_home_page_says_who_is_in_and_what_is_free(adviser, session) -> None
     assert 'data-key="1"' in page.text
 
 
+def test_who_is_in_this_week_is_one_press_away(adviser, session, office) -> None:
+    page = adviser.get("/office").text
+    assert f'href="/offices/{office.code}"' in page
+    assert session.adviser.name in adviser.get(f"/offices/{office.code}").text
+
+
 def test_free_means_from_now_on(adviser, session, nine_on_wednesday) -> None:
     """At twenty to eleven two of five are over, one is booked, and 10:30 is a walkover still."""
     make_appointment(session, position=3)

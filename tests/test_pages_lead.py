@@ -277,7 +277,7 @@ def test_an_empty_session_can_be_cancelled_and_a_booked_one_cannot(
     assert client.post(f"/district/sessions/{empty.id}/cancel").status_code == 302
     refused = client.post(f"/district/sessions/{booked.id}/cancel")
     assert refused.status_code == 409
-    assert "has 1 appointment in that session" in refused.text
+    assert "has 1 appointment on" in refused.text
     db.session.expire_all()
     assert (empty.state, booked.state) == (SessionState.CANCELLED, SessionState.PUBLISHED)
 
@@ -354,7 +354,7 @@ def test_leave_is_recorded_taken_back_and_stopped_by_appointments(
     assert client.post(f"{path}/leave", data=leave).status_code == 302
     assert "Thu 21 Jan to Thu 21 Jan" in client.get(path).text
     stopped = client.post(f"{path}/leave", data={**leave, "last_on": "2027-01-22"})
-    assert "has 1 appointment in that session" in stopped.text
+    assert "has 1 appointment on" in stopped.text
     recorded = db.session.scalars(select(AdviserLeave)).one()
     client.post(f"/district/advisers/leave/{recorded.id}/withdraw")
     assert "No leave to come." in client.get(path).text

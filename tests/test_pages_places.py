@@ -252,7 +252,7 @@ BAD_CLOSURES = [
     ({"last_on": "2027-01-20"}, "The last day is before the first."),
     ({"starts": "2pm", "ends": "1pm"}, "The end is not after the start."),
     ({"first_on": ""}, "Enter the first day."),
-    ({}, "has 1 appointment in that session"),
+    ({}, "has 1 appointment on"),
 ]
 
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from booking import places
+from booking.boards import rota_week
 from booking.database import db
 from booking.models import (
     Adviser,
@@ -23,8 +25,8 @@ from booking.models import (
     RotaWish,
     User,
 )
-from booking.rotas import drafts, solving
-from booking.words import RequestState, Role, RunState, WishKind
+from booking.rotas import drafts, publishing, solving
+from booking.words import ClosureKind, RequestState, Role, RunState, WishKind
 from tests.makers import at, make_appointment, make_session, make_user, sign_in
 from tests.rota_makers import MONDAY, NEXT_WEEK, Vale, make_draft, make_vale
 
@@ -78,6 +80,40 @@ def test_a_week_from_the_list_to_the_diary(client: FlaskClient, vale: Vale) -> N
     assert "Ada I" in client.get(f"/district/sessions?week={NEXT_WEEK}").text
 
 
+def test_a_draft_that_cannot_be_published_says_so_before_anybody_presses(
+    client: FlaskClient, vale: Vale
+) -> None:
+    older, draft = make_draft(vale), make_draft(vale)
+    with time_machine.travel(at(MONDAY, 9), tick=False):
+        publishing.publish(draft_id=draft.id, version=draft.version, by=vale.lead)
+        again = client.get(f"/rota/drafts/{draft.id}/publish").text
+        assert "This rota is published." in again
+        stale = client.get(f"/rota/drafts/{older.id}/publish").text
+        assert "Another rota of this week has been published" in stale
+        assert "Publish the week" not in again + stale
+        assert "Published Mon 18 Jan by" in see(client, f"/rota/{NEXT_WEEK}")
+        late = client.post(f"/rota/drafts/{older.id}/publish", data={"version": older.version})
+        assert (late.status_code, "Another rota of this week" in late.text) == (409, True)
+
+
+def test_the_week_says_on_which_day_a_room_is_held(client: FlaskClient, vale: Vale) -> None:
+    hold = {"kind": ClosureKind.AGENCY, "reason": "Money advice", "room_id": vale.rooms[0].id}
+    dates = {"first_on": MONDAY, "last_on": NEXT_WEEK + timedelta(days=2)}
+    times = {"weekday": 2, "starts": time(13), "ends": time(17)}
+    places.close(office_id=vale.offices[0].id, by=vale.lead, **hold, **dates, **times)
+    page = client.get(f"/rota/{NEXT_WEEK}").text
+    assert "Wed 27 Jan" in page
+    assert "1pm to 5pm" in page
+    assert "Money advice" not in client.get(f"/rota/{NEXT_WEEK + timedelta(weeks=1)}").text
+
+
+def test_nobody_counts_as_there_on_a_bank_holiday(client: FlaskClient, vale: Vale) -> None:
+    easter_week = MONDAY.replace(month=3, day=29)  # Easter Monday 2027
+    with client.application.test_request_context():
+        people = rota_week.prepare(easter_week, by=vale.lead).people
+    assert [each.half_days for each in people] == [8, 8]
+
+
 def test_the_search_survives_a_reload_and_stops_when_asked(client: FlaskClient, vale: Vale) -> None:
     press(client, f"/rota/{NEXT_WEEK}", seconds=30)
     draft = db.session.scalars(select(RotaDraft)).one()
@@ -88,6 +124,14 @@ def test_the_search_survives_a_reload_and_stops_when_asked(client: FlaskClient, 
     db.session.rollback()
     assert db.session.scalars(select(RotaRun)).one().state == RunState.SOLVED
     assert "Ada Invented" in client.get(f"/rota/drafts/{draft.id}").text
+
+
+def test_a_search_nobody_takes_up_says_whom_to_ask(client: FlaskClient, vale: Vale) -> None:
+    draft = drafts.propose(district_id=vale.district.id, week=NEXT_WEEK, by=vale.lead)
+    path = f"/rota/drafts/{draft.id}"
+    assert "a worker takes it up in a moment" in client.get(path).text
+    with time_machine.travel(at(MONDAY, 8, 5), tick=False):
+        assert "whether the worker is running" in client.get(f"{path}/progress").text
 
 
 def test_a_day_is_changed_by_hand_and_a_late_hand_is_told(client: FlaskClient, vale: Vale) -> None:
@@ -109,6 +153,7 @@ def test_a_pin_holds_in_the_next_rota_until_it_is_taken_back(
     again = drafts.solved(make_draft(vale).id, vale.lead).rota
     friday = [e for e in again.assignments if (e.adviser, e.day) == ("Ada Invented", 4)]
     assert [entry.office for entry in friday] == ["Mosswater"]
+    assert "Pinned to Mosswater, Friday" in client.get(f"/rota/{NEXT_WEEK}").text
     wish = db.session.scalars(select(RotaWish)).one()
     press(client, f"/rota/wishes/{wish.id}/take-back")
     assert db.session.scalars(select(RotaWish)).all() == []

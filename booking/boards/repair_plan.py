@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from booking import clock
 from booking.database import db
 from booking.models import Appointment, RepairPlan, Session, Slot
+from booking.particulars import clock_words
 from booking.rotas.half_days import when
 
 
@@ -98,7 +99,7 @@ def _place(starts_at: datetime, session: Session) -> str:
 
 
 def _at(wall: datetime) -> str:
-    return f"{wall:%a} {wall.day} {wall:%b} {wall:%H:%M}"
+    return f"{wall:%a} {wall.day} {wall:%b}, {clock_words(wall.time())}"
 
 
 def _sessions(plan: RepairPlan) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import and_
 
 from sqlalchemy import func, select
 
@@ -14,7 +15,8 @@ from booking.rights import Actor
 from booking.rotas import drafts, leave_requests, news, wishes
 from booking.rotas.availability import Week, available
 from booking.rotas.expected import Expected, expected
-from booking.rotas.half_days import DAYS, day_of
+from booking.rotas.half_days import DAYS, SESSIONS, day_of
+from booking.rotas.offering import interview_rooms
 from booking.rotas.plans import Plan, plans_of
 from booking.rotas.problem import advisers_of, days_wanted, offices_of
 from booking.rotas.standing import standing
@@ -37,13 +39,14 @@ class WeekInList:
 class OfficeDemand:
     office: Office
     days_wanted: int
+    rooms: int  # where interviews can be held
     sessions: Sequence[Expected]
 
 
 @dataclass(frozen=True)
 class Person:
     adviser: Adviser
-    half_days: int
+    half_days: int  # when they can work and some office is open
     plan: Plan
     leave: Sequence[AdviserLeave]
     wishes: Sequence[RotaWish]
@@ -124,16 +127,22 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
     noted = wishes.granted(district.id, monday)
     week = Week(monday, standing(district.id, monday))
     friday = day_of(monday, DAYS - 1)
+    open_somewhere = [any(each[s].capacity for each in wanted.values()) for s in range(SESSIONS)]
     return Preparation(
         monday,
         [
-            OfficeDemand(office, days_wanted(district, office, monday), wanted[office.id])
+            OfficeDemand(
+                office,
+                days_wanted(district, office, monday),
+                len(interview_rooms(office)),
+                wanted[office.id],
+            )
             for office in offices
         ],
         [
             Person(
                 adviser,
-                sum(available(adviser, week)),
+                sum(map(and_, available(adviser, week), open_somewhere)),
                 plans[adviser.id],
                 [
                     each
@@ -148,8 +157,17 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
             closure
             for office in offices
             for closure in office.closures
-            if closure.first_on <= friday and monday <= closure.last_on
+            if _falls_in(closure, monday, friday)
         ],
         drafts.of_week(district.id, monday),
         news.not_seen_of(district, monday, day_of(monday, 6)),
+    )
+
+
+def _falls_in(closure: Closure, monday: date, friday: date) -> bool:
+    """Whether it takes something away on any working day of the week."""
+    days = [closure.weekday] if closure.weekday is not None else range(DAYS)
+    return any(
+        closure.first_on <= monday + timedelta(days=day) <= min(closure.last_on, friday)
+        for day in days
     )

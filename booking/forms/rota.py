@@ -34,7 +34,7 @@ _DAYS = [
 
 def _optional(label: str, highest: int, **facts: Any) -> IntegerField:
     """A whole number that may be left out."""
-    sentence = f"Enter a whole number from 0 to {highest}, or nothing."
+    sentence = f"{label}: enter a whole number from 0 to {highest}, or nothing."
     return IntegerField(
         label,
         widget=GovTextInput(),
@@ -143,7 +143,7 @@ def plan_form(offices: Sequence[Office], plan: Plan) -> PlanForm:
 class MishapForm(FlaskForm):
     """What happened; which of the lists is read depends on the kind."""
 
-    kind = choice("What happened", _MISHAPS, coerce=MishapKind)
+    kind = choice("What happened", _MISHAPS, coerce=MishapKind, default=MishapKind.ADVISER_OFF)
     adviser = choice("Who is off", coerce=int)
     room = choice("Which room is lost", coerce=int)
     office = choice("Which office is shut", coerce=int)

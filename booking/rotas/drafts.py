@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from optimizer.rota.problem_file import parse_problem
 from optimizer.rota.rota import Rota, parse_rota
 
 LONGEST_SEARCH_SECONDS = 600
+_A_LONG_WAIT = timedelta(minutes=1)
 
 
 class DraftNameTaken(BookingError):
@@ -190,6 +191,11 @@ def of_week(district_id: int, week: date) -> Sequence[RotaDraft]:
         .where(RotaDraft.district_id == district_id, RotaDraft.week == week)
         .order_by(RotaDraft.id.desc())
     ).all()
+
+
+def waits_long(run: RotaRun) -> bool:
+    """Whether no worker has taken the search up for longer than a busy one needs."""
+    return run.state == RunState.ASKED and clock.now() - run.asked_at > _A_LONG_WAIT
 
 
 def _check_week(week: date) -> None:

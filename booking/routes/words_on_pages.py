@@ -1,5 +1,6 @@
 """What every template may use: navigation of the role, and dates and times in words."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -94,7 +95,16 @@ def short_day(at: date | datetime) -> str:
 def _navigation() -> list[dict[str, Any]]:
     if not (current_user and current_user.is_authenticated):
         return []
+    pages = NAVIGATION[current_user.role]
+    sections = Counter(endpoint.split(".")[0] for _, endpoint in pages)
     return [
-        {"text": text, "href": url_for(endpoint), "current": request.endpoint == endpoint}
-        for text, endpoint in NAVIGATION[current_user.role]
+        {
+            "text": text,
+            "href": url_for(endpoint),
+            "current": request.endpoint == endpoint,
+            # a page further in still stands under its section, where that is one entry
+            "active": request.blueprint == endpoint.split(".")[0]
+            and sections[request.blueprint] == 1,
+        }
+        for text, endpoint in pages
     ]

@@ -24,7 +24,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
 
 def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
     if shown.rota is None:
-        return render_template("rota/search.html", draft=shown, run=shown.run)
+        return _search("rota/search.html", shown)
     solved = drafts.Solved(shown)
     beside = terms.to_compare(solved)
     by_adviser = request.args.get("view") == "advisers"
@@ -52,7 +52,7 @@ def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
 def progress(draft_id: int) -> ResponseReturnValue:
     """The part of the search's page that changes; the rota's own page once there is one."""
     shown = drafts.reachable(draft_id, the_actor())
-    return render_template("rota/_progress.html", draft=shown, run=shown.run)
+    return _search("rota/_progress.html", shown)
 
 
 @rota.post("/drafts/<int:draft_id>/stop")
@@ -111,6 +111,11 @@ def publish(draft_id: int) -> ResponseReturnValue:
         return _preview(solved, [str(refusal)]), refusal.status
     flash(f"Published: the week of {published.week:%d %B}. Everybody's diary shows it.", "success")
     return redirect(url_for("lead.sessions", week=published.week))
+
+
+def _search(template: str, shown: RotaDraft) -> str:
+    waits_long = drafts.waits_long(shown.run)
+    return render_template(template, draft=shown, run=shown.run, waits_long=waits_long)
 
 
 def _preview(solved: drafts.Solved, reasons: Sequence[str]) -> str:

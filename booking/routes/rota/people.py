@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.advisers import adviser_in_reach
 from booking.boards.rota_week import the_district
-from booking.errors import BookingError
+from booking.errors import BookingError, HasAppointments
 from booking.forms.rota import PlanForm, WishForm, plan_form
 from booking.models import Adviser
 from booking.rotas import adviser_plans, leave_requests, wishes
@@ -146,5 +146,6 @@ def _requests(refusal: BookingError | None = None) -> ResponseReturnValue:
         leave=leave_requests.unanswered(district.id),
         wishes=wishes.unanswered(district.id),
         refusal=refusal,
+        repair_instead=isinstance(refusal, HasAppointments),
     )
     return page, refusal.status if refusal else 200
