@@ -3,9 +3,10 @@
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import TypeVar
@@ -14,10 +15,13 @@ from optimizer.repair.problem import RepairProblem
 from optimizer.repair.solve import repair
 from optimizer.rota.best_so_far import Progress
 from optimizer.rota.check import faults
+from optimizer.rota.counterfactual import Counterfactuals, Price
+from optimizer.rota.explain import Shortfall, blocked, funnel, shortfalls
 from optimizer.rota.highs import Task, _solve, proto_bytes
 from optimizer.rota.infeasible import without_lost_pins
 from optimizer.rota.problem import SESSIONS, Problem
 from optimizer.rota.problem_file import read_problem
+from optimizer.rota.rooms_wanted import RoomGain, one_more_room
 from optimizer.rota.rota import Rota
 from optimizer.rota.solve import solve
 from tests.bench.figures import Figure
@@ -29,6 +33,7 @@ SECONDS = 120.0
 PLAIN_SECONDS = 60.0
 SMALL_GAP = 0.5
 DISTRICTS = 37
+ASKED = 3
 LOG_LINE = re.compile(r"\s([\d.]+)%(?:\s+\d+){4}\s+([\d.]+)s$")
 """The gap and the seconds in a line of HiGHS's log."""
 Found = TypeVar("Found")
@@ -55,6 +60,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     for name, ours in solved.items():
         yield from _beside_plain(name, ours)
         yield _repaired(name, ours)
+        yield from _asked_why(name, ours)
     yield Figure("rota: peak memory of a process", peak / 1e6, "GB", aim="under 1.5")
     yield from _nation()
 
@@ -102,6 +108,32 @@ def _repaired(name: str, ours: _Solved) -> Figure:
     mended, found = _timed(lambda: repair(given, seconds=SECONDS))
     what = f"rota {name}: repair, one ill, {len(found.changes)} changes, {found.status}"
     return Figure(what, mended, "s", ours.seconds, "seconds")
+
+
+def _asked_why(name: str, ours: _Solved) -> Iterator[Figure]:
+    short = shortfalls(ours.problem, ours.rota)
+    found = {each: funnel(ours.problem, ours.rota, each) for each in short}
+    reachable = [each for each in short if not blocked(found[each])]
+    full = [each for each in short if not found[each].has_place]
+    prices = Counterfactuals(ours.problem, ours.rota)
+    yield from _answered(f"rota {name}: one more adviser's price", reachable, prices.price, ours)
+    room = partial(one_more_room, ours.problem, ours.rota)
+    yield from _answered(f"rota {name}: one more room's gain", full, room, ours)
+
+
+def _answered(
+    what: str,
+    short: Sequence[Shortfall],
+    answer: Callable[[Shortfall], Price | RoomGain],
+    ours: _Solved,
+) -> Iterator[Figure]:
+    """The mean seconds to an answer, for the largest shortfalls, beside a whole solve."""
+    asked = short[:ASKED]
+    took, answers = _timed(lambda: [answer(each) for each in asked])
+    exact = sum(each.exact for each in answers)
+    if asked:
+        what = f"{what}, {exact} of {len(asked)} exact"
+        yield Figure(what, took / len(asked), "s", ours.seconds, "all exact")
 
 
 def _timed(action: Callable[[], Found]) -> tuple[float, Found]:
