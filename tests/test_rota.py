@@ -21,7 +21,17 @@ from booking.models import (
     Slot,
 )
 from booking.rights import THE_SERVICE
-from booking.rotas import drafts, edits, problem, publishing, reasons, solving, wishes
+from booking.rotas import (
+    demand_entries,
+    drafts,
+    edits,
+    problem,
+    publishing,
+    reasons,
+    solving,
+    wishes,
+)
+from booking.rotas.half_days import WeekOver
 from booking.words import (
     ClosureKind,
     HalfDay,
@@ -262,9 +272,21 @@ def test_a_worker_that_was_thought_dead_changes_nothing_any_more(app: Flask) -> 
 
 def test_only_mondays_that_are_not_over_can_be_planned(sqlite_app: Flask) -> None:
     vale = make_vale()
-    for week in (NEXT_WEEK + timedelta(days=1), MONDAY - timedelta(weeks=1)):
-        with pytest.raises(BadDetail):
+    last_week = MONDAY - timedelta(weeks=1)
+    for week, refusal in ((NEXT_WEEK + timedelta(days=1), BadDetail), (last_week, WeekOver)):
+        with pytest.raises(refusal):
             drafts.propose(district_id=vale.district.id, week=week, by=vale.lead)
+    late = {"office_id": vale.offices[0].id, "wanted": {0: 3}, "reason": "Late", "by": vale.lead}
+    with pytest.raises(WeekOver):
+        demand_entries.save_week(week=last_week, **late)
+
+
+def test_a_draft_left_until_its_week_is_over_is_not_published(sqlite_app: Flask) -> None:
+    vale = make_vale()
+    draft = make_draft(vale)
+    too_late = time_machine.travel(at(NEXT_WEEK + timedelta(weeks=1), 9), tick=False)
+    with too_late, pytest.raises(WeekOver):
+        publishing.publish(draft_id=draft.id, version=draft.version, by=vale.lead)
 
 
 # Changing by hand

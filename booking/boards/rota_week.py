@@ -15,7 +15,7 @@ from booking.rights import Actor
 from booking.rotas import drafts, leave_requests, news, wishes
 from booking.rotas.availability import Week, available
 from booking.rotas.expected import Expected, expected
-from booking.rotas.half_days import DAYS, SESSIONS, day_of
+from booking.rotas.half_days import DAYS, SESSIONS, day_of, is_over
 from booking.rotas.offering import interview_rooms
 from booking.rotas.plans import Plan, plans_of
 from booking.rotas.problem import advisers_of, days_wanted, offices_of
@@ -64,6 +64,10 @@ class Preparation:
     @property
     def days(self) -> Sequence[date]:
         return days_of(self.monday)
+
+    @property
+    def is_over(self) -> bool:
+        return is_over(self.monday)
 
 
 def days_of(monday: date) -> Sequence[date]:

@@ -11,7 +11,7 @@ from booking.database import db, use_case
 from booking.errors import BadDetail
 from booking.models import DemandEntry, Office
 from booking.rights import Actor, reachable_office
-from booking.rotas.half_days import SESSIONS, when
+from booking.rotas.half_days import SESSIONS, must_not_be_over, when
 from booking.words import HalfDay
 
 MOST_WANTED = 200
@@ -35,6 +35,7 @@ def save_week(
     """Replace what was entered for an office's week: session -> bookings; others are forecast."""
     by.must("plan the rota")
     office = reachable_office(db.session.get(Office, office_id), by)
+    must_not_be_over(week)
     if wanted and not reason.strip():
         raise BadDetail("reason", "Say why you expect something else than the forecast.")
     before = {}

@@ -14,6 +14,7 @@ from booking.errors import BadDetail, BookingError, NotFound
 from booking.models import District, RotaDraft, RotaRun
 from booking.rights import Actor
 from booking.rotas import problem
+from booking.rotas.half_days import must_not_be_over
 from booking.words import RunState
 from optimizer.rota.problem import Problem
 from optimizer.rota.problem_file import parse_problem
@@ -201,8 +202,7 @@ def waits_long(run: RotaRun) -> bool:
 def _check_week(week: date) -> None:
     if week.weekday() != 0:
         raise BadDetail("week", f"A rota's week starts on a Monday, and {week} is none.")
-    if week < clock.monday_of(clock.today()):
-        raise BadDetail("week", "That week is over.")
+    must_not_be_over(week)
 
 
 def _next_name(district_id: int, week: date) -> str:

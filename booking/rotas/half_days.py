@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from booking import clock
+from booking.errors import BookingError
 from booking.words import HalfDay
 
 DAYS = 5
@@ -15,6 +17,21 @@ def when(week: date, session: int) -> tuple[date, HalfDay]:
 
 def day_of(week: date, day: int) -> date:
     return week + timedelta(days=day)
+
+
+class WeekOver(BookingError):
+    code = "week_over"
+    sentence = "That week is over."
+
+
+def is_over(week: date) -> bool:
+    """Whether the week that starts on that Monday is past: nothing in it can be planned."""
+    return week < clock.monday_of(clock.today())
+
+
+def must_not_be_over(week: date) -> None:
+    if is_over(week):
+        raise WeekOver
 
 
 def session_of(on: date, half_day: HalfDay) -> int | None:

@@ -14,7 +14,7 @@ from booking.models import Adviser, District, Office, Room, RotaDraft, Session
 from booking.rights import Actor
 from booking.rotas import drafts
 from booking.rotas.drafts import AlreadyPublished, DraftChanged, DraftOutdated, Solved
-from booking.rotas.half_days import when
+from booking.rotas.half_days import WeekOver, is_over, when
 from booking.rotas.news import advisers_told
 from booking.rotas.offering import interview_rooms, open_sessions
 from booking.rotas.standing import Standing, standing
@@ -32,6 +32,9 @@ class RotaRefused(BookingError):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("The rota cannot be published: " + " ".join(reasons))
         self.reasons = reasons
+
+
+NEVER = (AlreadyPublished, WeekOver, DraftOutdated)  # what no second press will mend
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def why_not(draft: RotaDraft) -> BookingError | None:
     """What keeps a draft from being published, whoever asks."""
     if draft.published_at is not None:
         return AlreadyPublished()
+    if is_over(draft.week):
+        return WeekOver()
     return DraftOutdated() if _published_since(draft) else None
 
 

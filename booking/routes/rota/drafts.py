@@ -107,7 +107,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
         )
     except publishing.RotaRefused as refusal:
         return _preview(solved, refusal.reasons), refusal.status
-    except (drafts.DraftChanged, drafts.AlreadyPublished, drafts.DraftOutdated) as refusal:
+    except (drafts.DraftChanged, *publishing.NEVER) as refusal:
         return _preview(solved, [str(refusal)]), refusal.status
     flash(f"Published: the week of {published.week:%d %B}. Everybody's diary shows it.", "success")
     return redirect(url_for("lead.sessions", week=published.week))
