@@ -37,12 +37,14 @@ class Unaudited(AssertionError):
 
 def watch() -> None:
     """From now on such a transaction cannot be committed."""
-    event.listen(Engine, "before_cursor_execute", _note)
+    event.listen(Engine, "after_cursor_execute", _note)
     event.listen(Engine, "commit", _check)
     event.listen(Engine, "rollback", _forget)
 
 
-def _note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+def _note(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+    if cursor.rowcount == 0:
+        return  # it met no row
     if (found := WRITES.match(statement)) and not BEAT.match(statement):
         connection.info.setdefault("changed", set()).add(found[1])
 

@@ -13,7 +13,7 @@ from optimizer.rota.problem_file import parse_problem
 from optimizer.rota.rooms_wanted import one_more_room, room_sentence
 from optimizer.rota.rota import parse_rota
 from optimizer.rota.solve import SolverFault
-from optimizer.rota.weeks import moved, moved_sentence, price_of_staying
+from optimizer.rota.weeks import moved, price_of_staying
 
 POLITELY = 5
 
@@ -35,7 +35,8 @@ def answered(asked: Mapping[str, Any]) -> str:
     if asked["kind"] == QuestionKind.STAYING:
         day = (about, half // 2)
         change = next(each for each in moved(problem, rota) if (each.adviser, each.day) == day)
-        return moved_sentence(change, price_of_staying(Counterfactuals(problem, rota), change))
+        staying = f"Staying at {change.before}" if change.before else "A day off"
+        return sentence(price_of_staying(Counterfactuals(problem, rota), change), staying)
     short = next(each for each in shortfalls(problem, rota, about) if each.session == half)
     if asked["kind"] == QuestionKind.ONE_MORE_ROOM:
         return room_sentence(one_more_room(problem, rota, short))

@@ -158,7 +158,7 @@ def rename(*, draft_id: int, name: str, by: Actor) -> RotaDraft:
 def throw_away(*, draft_id: int, version: int, by: Actor) -> date:
     """Delete a draft nobody published and nobody changed meanwhile; returns its week."""
     by.must("plan the rota")
-    draft = reachable(draft_id, by)
+    draft = held(draft_id, by)
     if draft.published_at is not None:
         raise BookingError("A published rota is kept.")
     if draft.version != version:
@@ -172,6 +172,16 @@ def reachable(draft_id: int, by: Actor) -> RotaDraft:
     """The draft; NotFound when out of reach."""
     by.must("plan the rota")
     draft = db.session.get(RotaDraft, draft_id)
+    if draft is None or not by.reaches_district(draft.district_id):
+        raise NotFound
+    return draft
+
+
+def held(draft_id: int, by: Actor) -> RotaDraft:
+    """The draft, which nobody else changes or throws away until this use case has ended."""
+    by.must("plan the rota")
+    row = select(RotaDraft).where(RotaDraft.id == draft_id)
+    draft = db.session.scalar(row.with_for_update().execution_options(populate_existing=True))
     if draft is None or not by.reaches_district(draft.district_id):
         raise NotFound
     return draft

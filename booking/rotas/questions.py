@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select
-from sqlalchemy.exc import NoResultFound
 
 from booking import audit, clock
 from booking.database import TryAgain, db, refused, use_case
 from booking.errors import BookingError, NotFound
-from booking.models import RotaDraft, RotaQuestion
+from booking.models import RotaQuestion
 from booking.rights import Actor
 from booking.rotas import drafts, edits, reasons
 from booking.rotas.drafts import Solved
@@ -30,7 +29,8 @@ def ask_of_office(*, draft_id: int, office_id: int, half: int, by: Actor) -> Rot
     NothingToAsk where nobody is short, or nobody could come.
     """
     by.must("plan the rota")
-    solved = _kept_still(draft_id, by)
+    drafts.held(draft_id, by)
+    solved = drafts.solved(draft_id, by)
     short = reasons.why(solved, office_id, half)
     if short is None or short.question is None:
         raise NothingToAsk
@@ -44,7 +44,8 @@ def ask_of_day(*, draft_id: int, adviser_id: int, day: int, by: Actor) -> RotaQu
     NothingToAsk where it is as it was, or cannot be.
     """
     by.must("plan the rota")
-    solved = _kept_still(draft_id, by)
+    drafts.held(draft_id, by)
+    solved = drafts.solved(draft_id, by)
     name = edits.adviser_called(solved, adviser_id)
     if not any(each.day == day and each.can_stay for each in reasons.moves(solved, name)):
         raise NothingToAsk
@@ -78,16 +79,6 @@ def reachable(question_id: int, by: Actor) -> RotaQuestion:
         raise NotFound
     drafts.reachable(question.draft_id, by)
     return question
-
-
-def _kept_still(draft_id: int, by: Actor) -> Solved:
-    """The draft, which nobody edits or throws away until the question is noted."""
-    drafts.reachable(draft_id, by)
-    try:
-        db.session.get_one(RotaDraft, draft_id, with_for_update=True, populate_existing=True)
-    except NoResultFound:
-        raise NotFound from None
-    return drafts.solved(draft_id, by)
 
 
 def _asked(solved: Solved, key: Key, by: Actor) -> RotaQuestion:

@@ -28,9 +28,13 @@ class Why:
 
 @dataclass(frozen=True)
 class Move:
-    """An adviser's day that is not as last week, with what stood in the way, if anything did."""
+    """An adviser's day that is not as last week, with what stood in the way, if anything did.
+
+    `before` is last week's office, empty for a day off.
+    """
 
     day: int
+    before: str
     words: str
     can_stay: bool
 
@@ -64,7 +68,7 @@ def _to_ask(found: Funnel) -> QuestionKind | None:
 def moves(solved: Solved, adviser: str) -> list[Move]:
     """The adviser's days that are not as last week."""
     return [
-        Move(each.day, _move_in_words(solved, each), can_stay=not each.because)
+        Move(each.day, each.before or "", _move_in_words(solved, each), can_stay=not each.because)
         for each in moved(solved.problem, solved.rota)
         if each.adviser == adviser
     ]
