@@ -15,6 +15,7 @@ from typing import IO, Any
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _STEP_SECONDS = 1.0
+_TO_A_WHOLE_GROUP = (signal.SIGTERM, signal.SIGINT)  # by supervisors, and by a terminal
 told_to_stop = threading.Event()
 
 
@@ -29,6 +30,7 @@ class Apart:
     def __init__(self, child: "subprocess.Popen[bytes]") -> None:
         assert child.stdin is not None
         assert child.stdout is not None
+        self._child = child
         self._listens = child.stdin
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=[child.stdout], daemon=True)
@@ -62,6 +64,10 @@ class Apart:
         """Wait until the process has ended and all it said is read: then its pipe may close."""
         self._reader.join()
 
+    def was_told_to_end(self) -> bool:
+        """Once it is over: whether a supervisor ended it, too early for it to refuse."""
+        return -self._child.wait() in _TO_A_WHOLE_GROUP
+
     def _read(self, spoken: IO[bytes]) -> None:
         for line in spoken:
             if line.endswith(b"\n"):  # a process that is killed may leave half a one
@@ -90,12 +96,15 @@ def answer_of(
 ) -> dict[str, Any] | None:
     """The one line the module answers with, or a "fault"; the beat is called every second.
 
-    None when it was given up: this process is to end, or the beat said that it is not ours.
+    None when it was given up: this process or that one is to end, or the beat said that it is
+    not ours.
     """
     until = time.monotonic() + seconds
     with at_work(module, json.dumps(asked).encode() + b"\n") as apart:
         while not told_to_stop.is_set() and beat():
             said = apart.said()
+            if said is None and apart.was_told_to_end():
+                return None
             if said is None:
                 return {"fault": "The search ended without an answer."}
             if said:
@@ -108,8 +117,8 @@ def answer_of(
 def first_line(*, nicer: int) -> Any:
     """In the process apart: its first line, read politely."""
     os.nice(nicer)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, signal.SIG_IGN)  # sent to a whole group: whoever asked passes it on
+    for each in _TO_A_WHOLE_GROUP:
+        signal.signal(each, signal.SIG_IGN)  # whoever asked passes it on
     return json.loads(sys.stdin.buffer.readline())
 
 

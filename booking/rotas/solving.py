@@ -61,6 +61,8 @@ def _drive(draft_id: int) -> bool:
         latest: dict[str, Any] = {}
         while True:
             said = solver.said()
+            if said is None and solver.was_told_to_end():
+                return _end(draft_id, RunState.ASKED, fault="")
             if said is None:
                 return _end(draft_id, RunState.FAILED, fault="The solver ended without an answer.")
             if "fault" in said:

@@ -1,0 +1,83 @@
+"""A worker is told to stop while a repair is planned or a question worked out: both wait again."""
+
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from booking import clock
+from booking.database import db
+from booking.models import RepairPlan, RotaQuestion
+from booking.rights import THE_SERVICE
+from booking.rotas import drafts, questions, repairs, solving
+from booking.words import MishapKind, RunState
+from tests.rota_makers import Vale, make_vale
+from tests.storms.rota_workers import a_worker, is_at_work, set_to_work_by, wait_until
+
+AT_ONCE_SECONDS = 20  # a worker looks up every second; the rest is for a busy machine
+Work = RepairPlan | RotaQuestion
+
+
+def a_question(vale: Vale) -> RotaQuestion:
+    week = clock.monday_of(clock.today()) + timedelta(weeks=1)
+    draft = drafts.propose(district_id=vale.district.id, week=week, by=THE_SERVICE)
+    solving.solve_asked()
+    draft.run.prices = None
+    db.session.commit()
+    where = {"draft_id": draft.id, "office_id": vale.offices[0].id}
+    for half in range(10):
+        try:
+            return questions.ask_of_office(**where, half=half, by=THE_SERVICE)
+        except questions.NothingToAsk:
+            continue
+    pytest.fail("nothing is short")
+
+
+def a_repair(vale: Vale) -> RepairPlan:
+    tomorrow = clock.today() + timedelta(days=1)
+    return repairs.report(
+        kind=MishapKind.ADVISER_OFF,
+        adviser_id=vale.advisers[0].id,
+        first_on=tomorrow,
+        last_on=tomorrow,
+        reason="Flu",
+        by=THE_SERVICE,
+    )
+
+
+@pytest.mark.parametrize(("asked", "deaf"), [(a_question, False), (a_repair, True)])
+def test_what_is_begun_is_handed_back_at_once(
+    app: Flask, database_url: str, asked: Callable[[Vale], Work], deaf: bool
+) -> None:
+    """SIGTERM to the whole group, as supervisors send it.
+
+    A process apart dies of it while it starts, and is deaf to it from then on.
+    """
+    work = asked(make_vale(claims_stage_1=1200))
+    with a_worker(database_url) as worker:
+        wait_until(lambda: set_to_work_by(worker))
+        begun = set_to_work_by(worker)
+        wait_until(lambda: not deaf or all(is_deaf(pid) for pid in begun))
+        for pid in begun:
+            os.kill(pid, signal.SIGSTOP)  # however long it takes
+        for pid in (*begun, worker.pid):
+            os.kill(pid, signal.SIGTERM)
+        assert worker.wait(AT_ONCE_SECONDS) == 0
+    assert not any(is_at_work(pid) for pid in begun)
+    assert state_of(work) == RunState.ASKED
+
+
+def is_deaf(pid: int) -> bool:
+    """Whether it ignores SIGTERM by now."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+    return bool(ignored & 1 << signal.SIGTERM - 1)
+
+
+def state_of(work: Work) -> RunState:
+    db.session.rollback()
+    return db.session.get_one(type(work), work.id).state
