@@ -146,6 +146,21 @@ def test_whoever_moved_is_told_what_staying_would_cost(sqlite_app: Flask) -> Non
     assert "Staying at Mosswater would cost " in as_it_is_now(asked).answer
 
 
+def test_what_was_changed_by_hand_stays_as_it_is_in_the_answer(sqlite_app: Flask) -> None:
+    """Both are off by hand on Tuesday: nobody is left who could come."""
+    vale, draft = a_busy_vale()
+    ben_is_off = {"draft_id": draft.id, "adviser_id": vale.advisers[1].id, "day": 1}
+    edits.choose(**ben_is_off, version=draft.version, key=edits.OFF, by=vale.lead)
+    ada_is_off = {**ben_is_off, "adviser_id": vale.advisers[0].id}
+    edits.choose(**ada_is_off, version=draft.version, key=edits.OFF, by=vale.lead)
+    tuesday = {"draft_id": draft.id, "office_id": vale.offices[0].id, "half": 2}
+    asked = questions.ask_of_office(**tuesday, by=vale.lead)
+    answering.answer_asked()
+    answer = as_it_is_now(asked).answer
+    assert answer.startswith("One more adviser there is impossible")
+    assert answer.endswith("In this, the days changed by hand stay as they are.")
+
+
 def test_what_stood_in_the_way_is_said_at_once(sqlite_app: Flask) -> None:
     vale = make_vale()
     make_session(vale.offices[1], on=MONDAY, adviser=vale.advisers[0])
