@@ -326,7 +326,7 @@ def test_the_page_asks_waits_and_answers(client: FlaskClient) -> None:
     assert button in client.get(page).text
 
     waiting = client.post(page, follow_redirects=True).text
-    assert "a worker takes it up in a moment" in waiting
+    assert "a worker takes it up as soon as one is free" in waiting
     assert 'http-equiv="refresh"' in waiting
     assert button not in waiting
     asked = db.session.scalars(select(RotaQuestion)).one()
@@ -348,7 +348,10 @@ def test_the_day_of_whoever_moved_asks_and_answers(client: FlaskClient) -> None:
     sign_in(client, db.session.get_one(User, vale.lead.user_id))
     page = f"/rota/drafts/{draft.id}/advisers/{vale.advisers[0].id}/0"
     assert "Work out what staying would cost" in client.get(page).text
-    assert "takes it up in a moment" in client.post(f"{page}/staying", follow_redirects=True).text
+    assert (
+        "takes it up as soon as one is free"
+        in client.post(f"{page}/staying", follow_redirects=True).text
+    )
     answering.answer_asked()
     assert "Staying at Mosswater would cost" in client.get(page).text
 
@@ -380,4 +383,4 @@ def test_a_draft_stands_beside_last_week_and_beside_moving_nobody(client: FlaskC
     assert str(unmoved["objective"]) in page
     draft.run.unmoved = None
     db.session.commit()
-    assert "propose again to see one" in client.get(f"/rota/drafts/{draft.id}").text
+    assert "none stands beside this one yet" in client.get(f"/rota/drafts/{draft.id}").text
