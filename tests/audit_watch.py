@@ -43,9 +43,9 @@ def watch() -> None:
 
 
 def _note(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
-    if cursor.rowcount == 0:
-        return  # it met no row
-    if (found := WRITES.match(statement)) and not BEAT.match(statement):
+    found = WRITES.match(statement)
+    met_no_row = statement.lstrip().startswith("UPDATE") and cursor.rowcount == 0
+    if found and not met_no_row and not BEAT.match(statement):
         connection.info.setdefault("changed", set()).add(found[1])
 
 
