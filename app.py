@@ -78,7 +78,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     words_on_pages.init_app(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    csrf.exempt(texts_in)  # signed by Twilio, which keeps no cookie
+    csrf.exempt(texts_in)  # signed by a provider, which keeps no cookie
     api.init_app(app, csrf)
     commands.init_app(app)
     # A command has work of its own to do; only what serves pages takes the worker in.

@@ -10,6 +10,8 @@ from typing import Any
 
 from click import ClickException
 
+_SHORTEST_TOKEN = 10  # as GOV.UK Notify demands
+
 
 class SettingError(ClickException, ValueError):
     """A setting that is missing or cannot be used; the message names it, and ends a command."""
@@ -50,12 +52,17 @@ def from_environment(environment: Mapping[str, str], instance: Path) -> dict[str
 def _texts(environment: Mapping[str, str]) -> dict[str, str]:
     """How texts leave: SMS_GATEWAY names the channel, and its own settings begin with its name.
 
-    Twilio's are read whatever the channel: answers to what it sent go on coming.
+    All are read whatever the channel: answers to what the last one sent go on coming.
     """
     gateway = environment.get("SMS_GATEWAY") or "console"
-    prefixes = (f"{gateway.upper()}_", "TWILIO_")
+    prefixes = (f"{gateway.upper()}_", "TWILIO_", "NOTIFY_")
     own = {name: value for name, value in environment.items() if name.startswith(prefixes)}
-    return {"TWILIO_AUTH_TOKEN": "", **own, "SMS_GATEWAY": gateway}
+    texts = {"TWILIO_AUTH_TOKEN": "", "NOTIFY_CALLBACK_TOKEN": "", **own, "SMS_GATEWAY": gateway}
+    if 0 < len(texts["NOTIFY_CALLBACK_TOKEN"]) < _SHORTEST_TOKEN:
+        raise SettingError(
+            f"NOTIFY_CALLBACK_TOKEN is too short: it has {_SHORTEST_TOKEN} characters or more."
+        )
+    return texts
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

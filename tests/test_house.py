@@ -96,6 +96,7 @@ def test_pages_open_to_everybody_are_few_and_known(sqlite_app: Flask) -> None:
         "calendar.feed",
         *(f"claimant.{page}" for page in ("show", "coming", "cancel", "change", "ill")),
         *(f"claimant.{page}" for page in ("telephone", "calendar_file")),
+        "texts_in.receipt",
         "texts_in.reply",
         "texts_in.status",
         "offer.show",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from hmac import compare_digest
 
 from flask import current_app
 from sqlalchemy import select
@@ -13,12 +14,14 @@ from booking.models import DeliveryReport, OutboxMessage
 from booking.words import MessageState, OptOutSource
 from notifications.signatures import is_signed
 
-# The provider's words. Told of a text in any order and any number of times, the state it ends
+# The providers' words. Told of a text in any order and any number of times, the state it ends
 # in is the one furthest on in _ORDER: a report that a phone has it outweighs every other.
 _MEANS = {
     **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent"), MessageState.SENT),
-    **dict.fromkeys(("failed", "canceled"), MessageState.FAILED),
-    "undelivered": MessageState.UNDELIVERED,
+    **dict.fromkeys(("failed", "canceled", "technical-failure"), MessageState.FAILED),
+    **dict.fromkeys(
+        ("undelivered", "temporary-failure", "permanent-failure"), MessageState.UNDELIVERED
+    ),
     **dict.fromkeys(("delivered", "read"), MessageState.DELIVERED),
 }
 _ORDER = (
@@ -34,6 +37,9 @@ _WHY = {
     "30005": "There is no such phone, or it is switched off for good.",
     "30006": "It is a landline, or a network that takes no texts.",
     "30007": "The network took it for spam.",
+    "temporary-failure": "The phone was off, full or out of reach.",
+    "permanent-failure": "There is no such phone, or its network refused the text.",
+    "technical-failure": "GOV.UK Notify could not hand it to a network.",
 }
 
 
@@ -55,11 +61,22 @@ def is_from_twilio(path: str, form: Mapping[str, str], signature: str) -> bool:
     return is_signed(url, form, signature, current_app.config["TWILIO_AUTH_TOKEN"])
 
 
+def is_from_notify(authorization: str) -> bool:
+    """Whether the header bears the token that this service's receipts were given at Notify."""
+    token = current_app.config["NOTIFY_CALLBACK_TOKEN"]
+    return bool(token) and compare_digest(authorization.encode(), f"Bearer {token}".encode())
+
+
 def hear(*, signed_token: str, provider_id: str, status: str, error_code: str = "") -> Heard:
     """Take in a report on the text that the address names."""
     token = status_links.token_in(signed_token)
     if token is None:
         return Heard.OF_NO_TEXT
+    return hear_of(token, provider_id=provider_id, status=status, error_code=error_code)
+
+
+def hear_of(token: str, *, provider_id: str, status: str, error_code: str = "") -> Heard:
+    """Take in a report on the text of this token, which its provider was given as a reference."""
     try:
         return _heard(token, provider_id, status, error_code)
     except _HeardBefore:
@@ -90,16 +107,17 @@ def _heard(token: str, provider_id: str, status: str, error_code: str) -> Heard:
         recording.was_taken(row.id, provider_id)
         db.session.refresh(row)
     if row.provider_id == provider_id and status in _MEANS:
-        _move_on(row, _MEANS[status], error_code)
+        _move_on(row, status, error_code)
     return Heard.NEW
 
 
-def _move_on(row: OutboxMessage, state: MessageState, error_code: str) -> None:
+def _move_on(row: OutboxMessage, status: str, error_code: str) -> None:
     """Only ever forwards."""
+    state = _MEANS[status]
     if row.state in _ORDER and _ORDER.index(state) <= _ORDER.index(row.state):
         return
     row.state, row.settled_at = state, clock.now()
-    why = _WHY.get(error_code, "The network could not deliver it.")
+    why = _WHY.get(error_code or status, "The network could not deliver it.")
     went_wrong = state in (MessageState.FAILED, MessageState.UNDELIVERED)
     row.reason = f"{error_code}: {why}".removeprefix(": ") if went_wrong else ""
 

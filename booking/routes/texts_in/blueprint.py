@@ -1,4 +1,4 @@
-"""The blueprint of what Twilio calls, and the check of its signature."""
+"""The blueprint of what a provider of texts calls, and the check that it is the provider."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,6 +23,18 @@ def signed_by_twilio(view: Callable[P, R]) -> Callable[P, R]:
         path = f"{request.path}?{query}" if query else request.path
         signature = request.headers.get("X-Twilio-Signature", "")
         if not callbacks.is_from_twilio(path, request.form, signature):
+            abort(403)
+        return view(*args, **kwargs)
+
+    return checked
+
+
+def by_notify(view: Callable[P, R]) -> Callable[P, R]:
+    """Answer 403 to whoever does not bear the token that GOV.UK Notify was given."""
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not callbacks.is_from_notify(request.headers.get("Authorization", "")):
             abort(403)
         return view(*args, **kwargs)
 

@@ -1,11 +1,11 @@
-"""What Twilio says became of a text."""
+"""What Twilio or GOV.UK Notify says became of a text."""
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from booking.messages import callbacks
 from booking.routes.access import for_everybody
-from booking.routes.texts_in.blueprint import signed_by_twilio, texts_in
+from booking.routes.texts_in.blueprint import by_notify, signed_by_twilio, texts_in
 
 _LONGEST_ID, _LONGEST_STATUS, _LONGEST_CODE = 64, 20, 10
 
@@ -26,4 +26,22 @@ def status(signed_token: str) -> ResponseReturnValue:
     )
     if heard == callbacks.Heard.OF_NO_TEXT:
         abort(404)
+    return "", 204
+
+
+@texts_in.post("/notify")
+@for_everybody
+@by_notify
+def receipt() -> ResponseReturnValue:
+    """204 also for what the same service at Notify sent for others: there is no more to say."""
+    said = request.get_json(silent=True)
+    if not isinstance(said, dict):
+        abort(400)
+    reference, provider_id, status = (said.get(name) for name in ("reference", "id", "status"))
+    if not (isinstance(provider_id, str) and isinstance(status, str)):
+        abort(400)
+    if len(provider_id) > _LONGEST_ID or len(status) > _LONGEST_STATUS:
+        abort(400)
+    if isinstance(reference, str):
+        callbacks.hear_of(reference, provider_id=provider_id, status=status)
     return "", 204
