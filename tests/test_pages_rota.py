@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import time, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,9 @@ def press(client: FlaskClient, path: str, **typed: object) -> str:
 
 
 def test_a_week_from_the_list_to_the_diary(client: FlaskClient, vale: Vale) -> None:
-    assert "No rota yet" in client.get("/rota").text
+    weeks = client.get("/rota").text
+    assert "No rota yet" in weeks
+    assert f'href="/rota/{MONDAY}"' in weeks.partition("Plan the week of Monday 18 January")[0]
     page = client.get(f"/rota/{NEXT_WEEK}").text
     assert "What this week is made from" in page
 
@@ -213,6 +216,30 @@ def test_demand_comes_in_from_a_file(sqlite_app: Flask, tmp_path: Path) -> None:
     assert (strict.exit_code, "line 3" in strict.stderr) == (2, True)
     done = runner.invoke(args=command)
     assert "Numbers entered: 1. Rows skipped: 2." in done.output
+    assert db.session.scalars(select(DemandEntry.wanted)).all() == [7]
+
+
+def send_file(client: FlaskClient, content: str) -> str:
+    file = (BytesIO(content.encode()), "demand.csv")
+    return client.post("/rota/demand-file", data={"file": file}, follow_redirects=True).text
+
+
+def test_a_file_of_demand_is_entered_whole_or_not_at_all(client: FlaskClient, vale: Vale) -> None:
+    first_line, code = "office,date,half_day,wanted,reason\n", vale.offices[0].code
+    good = f"{code},{NEXT_WEEK},am,7,Jobs fair\n"
+    assert code in client.get("/rota/demand-file").text
+    refused = send_file(client, first_line + good + f"nowhere,{NEXT_WEEK},am,7,Jobs fair\n")
+    assert "One row cannot be used, so nothing was entered." in refused
+    assert "demand.csv, line 3: office nowhere is not in the district." in refused
+    for content, sentence in [
+        ("", "demand.csv is empty."),
+        (first_line, "demand.csv holds no row below its first line."),
+        ("office;date\n", "the first line has no column"),
+    ]:
+        assert sentence in send_file(client, content)
+    assert "Choose a file." in client.post("/rota/demand-file").text
+    assert db.session.scalars(select(DemandEntry.wanted)).all() == []
+    assert "Numbers entered: 1." in send_file(client, first_line + good)
     assert db.session.scalars(select(DemandEntry.wanted)).all() == [7]
 
 

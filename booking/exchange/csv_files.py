@@ -24,18 +24,29 @@ class BadFile(BookingError):
 def read(
     path: Path, columns: Sequence[str], parse: Callable[[Cells], T]
 ) -> tuple[list[T], list[str]]:
-    """The parsed rows of a UTF-8 file with a header row, and a sentence for each bad row.
+    """As `read_content`, of a file of this machine; BadFile also when it is missing."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror or 'it cannot be read'}.") from None
+    return read_content(path.name, content, columns, parse)
+
+
+def read_content(
+    name: str, content: bytes, columns: Sequence[str], parse: Callable[[Cells], T]
+) -> tuple[list[T], list[str]]:
+    """The parsed rows of UTF-8 text with a header row, and a sentence for each bad row.
 
     `parse` gets a row's cells by column, trimmed, and raises BadDetail when it cannot use them.
-    Raises BadFile when the file is missing, empty, not UTF-8, not CSV or lacks a column.
+    Raises BadFile when the text is empty, not UTF-8, not CSV or lacks a column.
     """
     good: list[T] = []
     problems: list[str] = []
-    for line, cells in _rows(path, columns):
+    for line, cells in _rows(name, content, columns):
         try:
             good.append(parse(_trimmed(cells)))
         except BadDetail as problem:
-            problems.append(f"{path.name}, line {line}: {problem}")
+            problems.append(f"{name}, line {line}: {problem}")
     return good, problems
 
 
@@ -71,27 +82,27 @@ def _harmless(cell: object) -> str:
     return f"'{words}" if words.startswith(_STARTS_A_FORMULA) else words
 
 
-def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str | None, object]]]:
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
+def _rows(
+    name: str, content: bytes, columns: Sequence[str]
+) -> Iterator[tuple[int, dict[str | None, object]]]:
+    reader = csv.DictReader(io.StringIO(_text(name, content), newline=""), strict=True)
     try:
         missing = [column for column in columns if column not in (reader.fieldnames or [])]
         if missing:
-            raise BadFile(f"{path.name}: the first line has no column {', '.join(missing)}.")
+            raise BadFile(f"{name}: the first line has no column {', '.join(missing)}.")
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
-        raise BadFile(f"{path.name}, line {reader.line_num + 1}: not CSV ({error}).") from None
+        raise BadFile(f"{name}, line {reader.line_num + 1}: not CSV ({error}).") from None
 
 
-def _text(path: Path) -> str:
+def _text(name: str, content: bytes) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or 'it cannot be read'}.") from None
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile(f"{path.name}: not UTF-8 text (byte {error.start + 1}).") from None
+        raise BadFile(f"{name}: not UTF-8 text (byte {error.start + 1}).") from None
     if not text.strip():
-        raise BadFile(f"{path.name} is empty.")
+        raise BadFile(f"{name} is empty.")
     return text
 
 

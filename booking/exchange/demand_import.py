@@ -1,6 +1,6 @@
 """Demand of another system or a spreadsheet, a row for each office and half-day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from booking.database import db
 from booking.errors import BadDetail
-from booking.exchange.csv_files import Cells, read, required
+from booking.exchange.csv_files import Cells, read, read_content, required
 from booking.models import Office
 from booking.rotas.demand_entries import MOST_WANTED, Given
 from booking.words import HalfDay
@@ -18,12 +18,23 @@ _COLUMNS = ("office", "date", "half_day", "wanted", "reason")
 
 def read_demand(path: Path, *, district_id: int) -> tuple[Sequence[Given], Sequence[str]]:
     """The numbers a file holds for a district, and one sentence for each bad row."""
+    return read(path, _COLUMNS, _row_of(district_id))
+
+
+def demand_in(
+    name: str, content: bytes, *, district_id: int
+) -> tuple[Sequence[Given], Sequence[str]]:
+    """The same of a file that was sent."""
+    return read_content(name, content, _COLUMNS, _row_of(district_id))
+
+
+def _row_of(district_id: int) -> Callable[[Cells], Given]:
     offices = {
         office.code: office
         for office in db.session.scalars(select(Office).where(Office.district_id == district_id))
     }
     seen: set[tuple[int, date, HalfDay]] = set()
-    return read(path, _COLUMNS, lambda cells: _given(cells, offices, seen))
+    return lambda cells: _given(cells, offices, seen)
 
 
 def _given(

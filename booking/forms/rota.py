@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextInput
+from flask_wtf.file import FileField, FileRequired
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSubmitInput, GovTextInput
 from wtforms import IntegerField, SubmitField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
@@ -74,6 +75,15 @@ class DemandForm(FlaskForm):
 for _session in range(SESSIONS):
     _name = f"{WEEKDAYS[_session // 2]} {'afternoon' if _session % 2 else 'morning'}"
     setattr(DemandForm, f"s{_session}", _optional(_name, MOST_WANTED))
+
+
+class DemandFileForm(FlaskForm):
+    """Expected bookings of many offices and weeks, as a spreadsheet saves them."""
+
+    file = FileField(
+        "File (CSV)", widget=GovFileInput(), validators=[FileRequired("Choose a file.")]
+    )
+    submit = SubmitField("Bring it in", widget=GovSubmitInput())
 
 
 class AskLeaveForm(FlaskForm):

@@ -1,12 +1,17 @@
-"""Demand of one office's week, entered by hand with the reason."""
+"""Demand entered with its reason: one office's week by hand, many from a file."""
+
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from booking.boards.rota_week import days_of
-from booking.errors import BookingError
+from booking import clock
+from booking.boards.rota_week import days_of, the_district
+from booking.errors import BadDetail, BookingError
+from booking.exchange.csv_files import BadFile
+from booking.exchange.demand_import import demand_in
 from booking.forms.refusals import show_refusal
-from booking.forms.rota import DemandForm
+from booking.forms.rota import DemandFileForm, DemandForm
 from booking.places import office_in_reach
 from booking.rotas import demand_entries
 from booking.rotas.expected import expected
@@ -47,3 +52,31 @@ def demand(on_date: str, office_id: int) -> ResponseReturnValue:
         likely=likely,
         days=days_of(monday),
     )
+
+
+@rota.route("/demand-file", methods=["GET", "POST"])
+@for_leads
+def demand_file() -> ResponseReturnValue:
+    """All of the file or, with a sentence for each row that is wrong, nothing."""
+    by, form = the_actor(), DemandFileForm()
+    district = the_district(by)
+    problems: Sequence[str] = ()
+    if form.validate_on_submit():
+        name, content = form.file.data.filename, form.file.data.read()
+        try:
+            given, problems = demand_in(name, content, district_id=district.id)
+            if problems:
+                rows = "One row" if len(problems) == 1 else f"{len(problems)} rows"
+                raise BadDetail("file", f"{rows} cannot be used, so nothing was entered.")
+            if not given:
+                raise BadDetail("file", f"{name} holds no row below its first line.")
+            entered = demand_entries.import_demand(given, by=by)
+        except BadFile as refusal:
+            show_refusal(form, BadDetail("file", str(refusal)))
+        except BadDetail as refusal:
+            show_refusal(form, refusal)
+        else:
+            flash(f"Numbers entered: {entered}.", "success")
+            return redirect(url_for(".weeks"))
+    offices = offices_of(district, clock.monday_of(clock.today()))
+    return render_template("rota/demand_file.html", form=form, problems=problems, offices=offices)
