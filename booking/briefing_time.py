@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from booking import clock
 from booking.database import db
@@ -42,22 +42,24 @@ def open_again(slots: Iterable[Slot], briefing: Briefing) -> Sequence[Slot]:
 
 def slots_under(briefing: Briefing) -> Sequence[Slot]:
     """Published slots of those invited in its time, locked: bookings under way are waited for."""
-    starts_at = clock.instant(briefing.on_date, briefing.starts)
-    ends_at = clock.instant(briefing.on_date, briefing.ends)
     return db.session.scalars(
         select(Slot)
         .join(Slot.session)
-        .where(
-            Session.adviser_id.in_([adviser.id for adviser in briefing.advisers]),
-            Session.on_date == briefing.on_date,
-            Session.state == SessionState.PUBLISHED,
-            Slot.starts_at < ends_at,
-            Slot.ends_at > starts_at,
-        )
+        .where(lies_under(briefing), Session.state == SessionState.PUBLISHED)
         .order_by(Slot.id)
         .with_for_update(of=Slot)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def lies_under(briefing: Briefing) -> ColumnElement[bool]:
+    """Whether a slot, joined with its session, is of somebody invited and in its time."""
+    return and_(
+        Session.adviser_id.in_([adviser.id for adviser in briefing.advisers]),
+        Session.on_date == briefing.on_date,
+        Slot.starts_at < clock.instant(briefing.on_date, briefing.ends),
+        Slot.ends_at > clock.instant(briefing.on_date, briefing.starts),
+    )
 
 
 def of_adviser(adviser_id: int, first_on: date, last_on: date | None = None) -> Sequence[Briefing]:

@@ -98,18 +98,11 @@ def to_come(*, by: Actor) -> Sequence[Briefing]:
 
 def in_the_way(briefing: Briefing) -> Sequence[Appointment]:
     """Who is booked with somebody invited in its time, for the lead to move."""
-    starts_at = clock.instant(briefing.on_date, briefing.starts)
-    ends_at = clock.instant(briefing.on_date, briefing.ends)
     return db.session.scalars(
         select(Appointment)
         .join(Appointment.slot)
         .join(Slot.session)
-        .where(
-            Session.adviser_id.in_([adviser.id for adviser in briefing.advisers]),
-            Slot.starts_at < ends_at,
-            Slot.ends_at > starts_at,
-            HOLDS_A_PLACE,
-        )
+        .where(briefing_time.lies_under(briefing), HOLDS_A_PLACE)
         .options(
             joinedload(Appointment.claimant),
             joinedload(Appointment.slot).joinedload(Slot.session).joinedload(Session.adviser),

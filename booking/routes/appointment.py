@@ -1,5 +1,6 @@
 """One appointment, for every role that sees the diary: what it is, changing it, its card."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -86,24 +87,26 @@ def claimant(appointment_id: int) -> ResponseReturnValue:
 @audience(Role.JOBCENTRE_ADVISER)
 def hand_over(appointment_id: int) -> ResponseReturnValue:
     """The Jobcentre adviser comes along for the first minutes."""
-    try:
-        handovers.ask(appointment_id=appointment_id, by=the_actor())
-    except HandoverRefused as refusal:
-        flash(str(refusal))
-    else:
-        flash("Warm handover arranged: it is in your day and in the adviser’s diary.", "success")
-    return redirect(url_for(".show", appointment_id=appointment_id))
+    told = "Warm handover arranged: it is in your day and in the adviser’s diary."
+    return _handover_changed(handovers.ask, appointment_id, told)
 
 
 @appointment.post("/handover/end")
 @audience(*STAFF)
 def end_handover(appointment_id: int) -> ResponseReturnValue:
+    told = "The handover is ended. The appointment stands."
+    return _handover_changed(handovers.end, appointment_id, told)
+
+
+def _handover_changed(
+    change: Callable[..., object], appointment_id: int, told: str
+) -> ResponseReturnValue:
     try:
-        handovers.end(appointment_id=appointment_id, by=the_actor())
+        change(appointment_id=appointment_id, by=the_actor())
     except HandoverRefused as refusal:
         flash(str(refusal))
     else:
-        flash("The handover is ended. The appointment stands.", "success")
+        flash(told, "success")
     return redirect(url_for(".show", appointment_id=appointment_id))
 
 

@@ -1,4 +1,4 @@
-"""Booking a slot, or signposting instead: one short form, with nothing typed twice."""
+"""Booking a slot: one short form, with nothing typed twice."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ from booking.routes.access import audience, the_actor
 from booking.routes.ids import an_id
 from booking.routes.jobcentre import looked_for
 from booking.routes.jobcentre.asked import Asked, asked, carried
-from booking.routes.jobcentre.blueprint import REFERRERS, STAFF, jobcentre
+from booking.routes.jobcentre.blueprint import STAFF, jobcentre
 from booking.routes.jobcentre.time_to_book import begun, seconds_since
 from booking.words import BookingChannel, SessionKind
 
@@ -50,32 +50,6 @@ def book(slot_id: int) -> ResponseReturnValue:
             flash(_told(appointment), "success")
             return redirect(url_for("appointment.show", appointment_id=appointment.id))
     return _form_page(slot_id, form, it, refusal, by)
-
-
-@jobcentre.route("/signpost", methods=["GET", "POST"])
-@audience(*REFERRERS)
-def signpost() -> ResponseReturnValue:
-    """Told about the service and no slot used; the booking form can be sent here too."""
-    by = the_actor()
-    it = asked(by)
-    form = ReferralForm(it.needs)
-    if form.validate_on_submit():
-        try:
-            referrals.signpost(
-                office_id=it.office.id,
-                claimant=form.claimant(it.needs),
-                referral=form.referral(),
-                by=by,
-            )
-        except BookingError as refusal:
-            show_refusal(form, refusal)
-        else:
-            flash("Recorded as signposted. No appointment was made.", "success")
-            looked_for.met()
-            return redirect(url_for("jobcentre.referrals"))
-    return render_template(
-        "jobcentre/signpost.html", form=form, office=it.office, carried=carried()
-    )
 
 
 def _booked(slot: Slot, form: BookingForm, it: Asked, by: Actor) -> Appointment:

@@ -1,10 +1,13 @@
 """The calendar address of a Jobcentre adviser's own warm handovers: made, replaced, stopped."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from typing import Any
+
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from booking import tokens
+from booking.routes import calendar_address
 from booking.routes.access import audience, the_actor
 from booking.routes.jobcentre.blueprint import jobcentre
 from booking.words import Role
@@ -21,26 +24,21 @@ def handover_calendar() -> ResponseReturnValue:
 @jobcentre.post("/handovers/calendar", endpoint="open_handover_calendar")
 @_for_jobcentre_advisers
 def open_calendar() -> ResponseReturnValue:
-    """A new address, shown on this page and never again: only its hash is kept."""
-    path = url_for("calendar.feed", token=tokens.open_own_feed(by=the_actor()))
-    return _page(has_feed=True, address=current_app.config["PUBLIC_BASE_URL"] + path)
+    return _page(token=tokens.open_own_feed(by=the_actor()))
 
 
 @jobcentre.post("/handovers/calendar/stop", endpoint="close_handover_calendar")
 @_for_jobcentre_advisers
 def close_calendar() -> ResponseReturnValue:
     tokens.close_own_feeds(by=the_actor())
-    flash("The calendar address has stopped. Remove the calendar from your phone.", "success")
-    return redirect(url_for("jobcentre.handover_calendar"))
+    return calendar_address.stopped(url_for("jobcentre.handover_calendar"))
 
 
-def _page(*, has_feed: bool, address: str = "") -> str:
-    return render_template(
-        "next_step/feed.html",
+def _page(**shown: Any) -> str:
+    return calendar_address.page(
         whose=current_user.name,
         shows="your warm handovers",
         make=url_for("jobcentre.open_handover_calendar"),
         stop=url_for("jobcentre.close_handover_calendar"),
-        has_feed=has_feed,
-        address=address,
+        **shown,
     )

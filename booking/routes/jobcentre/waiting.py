@@ -5,13 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from booking import referrals, waiting_answers, waiting_list
 from booking.errors import BookingError
-from booking.forms.jobcentre import ReferralForm
-from booking.forms.refusals import show_refusal
 from booking.models import Appointment
 from booking.routes.access import audience, the_actor
 from booking.routes.jobcentre import looked_for
-from booking.routes.jobcentre.asked import asked, carried
-from booking.routes.jobcentre.blueprint import REFERRERS, STAFF, jobcentre
+from booking.routes.jobcentre.asked import asked
+from booking.routes.jobcentre.blueprint import STAFF, jobcentre
 from booking.words import OfferState
 
 _SAID = {
@@ -37,32 +35,6 @@ def waiting() -> ResponseReturnValue:
         booked=booked,
         rules=it.office.rules,
     )
-
-
-@jobcentre.route("/wait", methods=["GET", "POST"], endpoint="refer_and_wait")
-@audience(*REFERRERS)
-def refer_and_wait() -> ResponseReturnValue:
-    """Nothing suits: referred without a slot, and asked when one comes free."""
-    by = the_actor()
-    it = asked(by)
-    form = ReferralForm(it.needs)
-    if form.validate_on_submit():
-        try:
-            waiting_list.refer_and_wait(
-                office_id=it.office.id,
-                claimant=form.claimant(it.needs),
-                referral=form.referral(),
-                by=by,
-            )
-        except BookingError as refusal:
-            show_refusal(form, refusal)
-        else:
-            looked_for.met()
-            flash(
-                "On the waiting list. They are asked when a slot that suits comes free.", "success"
-            )
-            return redirect(url_for("jobcentre.waiting", office=it.office.code))
-    return render_template("jobcentre/wait.html", form=form, office=it.office, carried=carried())
 
 
 @jobcentre.post("/referrals/<int:referral_id>/wait", endpoint="wait")

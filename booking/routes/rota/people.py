@@ -1,5 +1,8 @@
 """What advisers ask for and a lead answers; where an adviser is based and belongs."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -26,27 +29,26 @@ def requests() -> ResponseReturnValue:
 @rota.post("/requests/leave/<int:request_id>/grant")
 @for_leads
 def grant_leave(request_id: int) -> ResponseReturnValue:
-    try:
-        leave_requests.grant(request_id=request_id, by=the_actor())
-    except BookingError as refusal:
-        if refusal.status == 404:
-            raise
-        return _requests(refusal)
-    flash("The leave is given. The adviser sees it, and the rota goes round it.", "success")
-    return redirect(url_for(".requests"))
+    answer = partial(leave_requests.grant, request_id=request_id)
+    return _answered(answer, "The leave is given. The adviser sees it, and the rota goes round it.")
 
 
 @rota.post("/requests/leave/<int:request_id>/refuse")
 @for_leads
 def refuse_leave(request_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")[:200]
+    answer = partial(leave_requests.refuse, request_id=request_id, reason=reason)
+    return _answered(answer, "The adviser sees that the leave cannot be given, and why.")
+
+
+def _answered(answer: Callable[..., object], told: str) -> ResponseReturnValue:
     try:
-        leave_requests.refuse(request_id=request_id, reason=reason, by=the_actor())
+        answer(by=the_actor())
     except BookingError as refusal:
         if refusal.status == 404:
             raise
         return _requests(refusal)
-    flash("The adviser sees that the leave cannot be given, and why.", "success")
+    flash(told, "success")
     return redirect(url_for(".requests"))
 
 
