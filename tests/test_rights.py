@@ -14,8 +14,8 @@ from booking import (
     advisers,
     appointments,
     briefings,
+    closures,
     diaries,
-    places,
     texts_in,
     waiting_list,
     waiting_offers,
@@ -107,7 +107,7 @@ def theirs(sqlite_app: Flask) -> dict[str, object]:
     office = make_office()
     session = make_session(office)
     appointment = make_appointment(session)
-    closure = places.close(
+    closure = closures.close(
         office_id=office.id,
         room_id=session.room_id,
         kind=ClosureKind.CLOSED,

@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from booking import advisers, appointments, places
+from booking import advisers, appointments, closures
 from booking.database import db, transaction
 from booking.errors import BadDetail, SlotNotOpen
 from booking.models import (
@@ -104,7 +104,7 @@ def test_leave_hours_closures_and_holds_are_in_it(sqlite_app: Flask) -> None:
         by=vale.lead,
     )
     advisers.save_adviser(adviser_id=ben.id, hours={0: (time(8), time(13))}, by=vale.lead)
-    places.close(
+    closures.close(
         office_id=vale.offices[0].id,
         room_id=vale.rooms[0].id,
         kind=ClosureKind.AGENCY,
@@ -126,7 +126,7 @@ def test_leave_hours_closures_and_holds_are_in_it(sqlite_app: Flask) -> None:
 
 def test_a_shut_office_wants_nobody(sqlite_app: Flask) -> None:
     vale = make_vale()
-    places.close(
+    closures.close(
         office_id=vale.offices[1].id,
         room_id=None,
         kind=ClosureKind.CLOSED,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from booking import audit, clock, placing
 from booking.advisers import record_leave_within
+from booking.closures import close_within
 from booking.database import db
 from booking.errors import BookingError, CannotOpenSession
 from booking.models import (
@@ -21,7 +22,6 @@ from booking.models import (
     WaitingEntry,
 )
 from booking.models.diary import HOLDS_A_PLACE
-from booking.places import close_within
 from booking.rights import Actor
 from booking.rotas.half_days import session_of, when
 from booking.rotas.mishap import Mishap

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from booking import advisers, appointments, diaries, outcomes, places, sessions
+from booking import advisers, appointments, closures, diaries, outcomes, sessions
 from booking.rights import THE_SERVICE
 from booking.words import ClosureKind, ExcusedReason, Hold, LeaveKind, Status
 
@@ -18,7 +18,7 @@ def hold_the_slot(_session_id: int, slot_id: int) -> str:
 
 
 def close_the_office(office_id: int, on: date) -> str:
-    places.close(
+    closures.close(
         office_id=office_id,
         room_id=None,
         kind=ClosureKind.CLOSED,

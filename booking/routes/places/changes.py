@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from booking import closures
 from booking import places as offices_and_rooms
 from booking.errors import BookingError, NotFound
 from booking.forms.fields import WEEKDAYS, typed_hours
@@ -105,7 +106,7 @@ def add_closure(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         starts, ends = form.span
         try:
-            offices_and_rooms.close(
+            closures.close(
                 office_id=office.id,
                 room_id=form.room_id,
                 kind=form.kind.data,
@@ -130,7 +131,7 @@ def add_closure(code: str) -> ResponseReturnValue:
 def remove_closure(code: str, closure_id: int) -> ResponseReturnValue:
     by = the_actor()
     office = offices_and_rooms.office_of_code(code, by=by)
-    offices_and_rooms.reopen(office_id=office.id, closure_id=closure_id, by=by)
+    closures.reopen(office_id=office.id, closure_id=closure_id, by=by)
     flash("Removed. The room can be used again.", "success")
     return redirect(url_for(".office", code=code))
 

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from booking import clock, referrals
+from booking import clock, closures, referrals
 from booking import places as offices_and_rooms
 from booking.boards import week_plan
 from booking.forms.fields import WEEKDAYS
@@ -46,7 +46,7 @@ def office(code: str) -> ResponseReturnValue:
         hours=hours_in_words((each.weekday, each.opens, each.closes) for each in shown.hours),
         week=week_plan.week_of(shown, clock.monday_of(clock.today())),
         today=clock.today(),
-        closures=offices_and_rooms.closures_to_come(shown),
+        closures=closures.closures_to_come(shown),
         waiting=referrals.waiting(shown.id, by=by) if by.may("refer") else [],
         may_change=by.may("change places"),
         weekdays=WEEKDAYS,
