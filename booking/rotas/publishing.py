@@ -1,6 +1,5 @@
 """Publishing a draft: sessions and slots made, all of them or none; no booked person is harmed."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,18 +9,15 @@ from sqlalchemy import select, update
 from booking import audit, clock
 from booking.database import db, use_case
 from booking.errors import AdviserBusy, BookingError, CannotOpenSession, RoomBusy
-from booking.models import Adviser, District, Office, Room, RotaDraft, Session
+from booking.models import Adviser, District, Office, RotaDraft
 from booking.rights import Actor
 from booking.rotas import drafts
 from booking.rotas.drafts import AlreadyPublished, DraftChanged, DraftOutdated, Solved
 from booking.rotas.half_days import WeekOver, is_over, when
 from booking.rotas.news import advisers_told
-from booking.rotas.offering import interview_rooms, open_sessions
+from booking.rotas.seats import Seat, housed, room_for, seats_of
 from booking.rotas.standing import Standing, standing
-from booking.rotas.travel import minutes_between
 from booking.sessions import cancel_empty, open_session_within
-from booking.words import OfficeKind, SessionState
-from optimizer.rota.rota import OVERFLOW
 
 
 class RotaRefused(BookingError):
@@ -35,16 +31,6 @@ class RotaRefused(BookingError):
 
 
 NEVER = (AlreadyPublished, WeekOver, DraftOutdated)  # what no second press will mend
-
-
-@dataclass(frozen=True)
-class Seat:
-    """An adviser in one office for one half-day; `room_id` None means a venue nearby."""
-
-    office_id: int
-    adviser_id: int
-    session: int
-    room_id: int | None
 
 
 @dataclass
@@ -119,7 +105,7 @@ def changes_of(solved: Solved, *, lock: bool = False) -> Changes:
     there = standing(draft.district_id, draft.week, lock=lock)
     wanted = {
         (seat.adviser_id, seat.session): seat
-        for seat in _seats(solved)
+        for seat in seats_of(solved)
         if when(draft.week, seat.session)[0] >= clock.today()
     }
     changes = Changes()
@@ -134,7 +120,7 @@ def changes_of(solved: Solved, *, lock: bool = False) -> Changes:
                 del wanted[session.adviser_id, each.index]
         else:
             changes.cancelled.append(each)
-    changes.opened = _housed(list(wanted.values()), changes.kept)
+    changes.opened = housed(list(wanted.values()), changes.kept)
     return changes
 
 
@@ -175,35 +161,6 @@ def _in_words(each: Standing) -> str:
     return f"{session.on_date:%A} {session.half_day}: {session.adviser.name}, {where}{booked}"
 
 
-def _seats(solved: Solved) -> Iterator[Seat]:
-    keys = solved.draft.keys
-    for entry in solved.rota.assignments:
-        for session, place in entry.places.items():
-            yield Seat(
-                office_id=keys["offices"][entry.office],
-                adviser_id=keys["advisers"][entry.adviser],
-                session=session,
-                room_id=None if place == OVERFLOW else keys["rooms"][place],
-            )
-
-
-def _housed(seats: Sequence[Seat], kept: Sequence[Standing]) -> list[Seat]:
-    """The seats, each in a room of its own; whoever is booked in a room already stays in it."""
-    taken: dict[int, set[int]] = defaultdict(set)
-    for each in kept:
-        if each.session.room_id is not None:
-            taken[each.index].add(each.session.room_id)
-    settled = []
-    waiting = []
-    for seat in seats:
-        if seat.room_id is None or seat.room_id in taken[seat.session]:
-            waiting.append(seat)
-        else:
-            taken[seat.session].add(seat.room_id)
-            settled.append(seat)
-    return settled + waiting
-
-
 def _open(seat: Seat, week: date, by: Actor) -> Iterator[str]:
     """Open the session of a seat; a sentence when the diary refuses it."""
     on, half_day = when(week, seat.session)
@@ -226,42 +183,6 @@ def _open(seat: Seat, week: date, by: Actor) -> Iterator[str]:
             )
     except (CannotOpenSession, AdviserBusy, RoomBusy) as refusal:
         yield f"{where}: {refusal}"
-
-
-def room_for(seat: Seat, office: Office, week: date) -> Room | None:
-    """The room of the seat; when that is taken, another of the office or a venue nearby."""
-    on, half_day = when(week, seat.session)
-    taken = set(
-        db.session.scalars(
-            select(Session.room_id).where(
-                Session.on_date == on,
-                Session.half_day == half_day,
-                Session.state == SessionState.PUBLISHED,
-                Session.room_id.is_not(None),
-            )
-        )
-    )
-    rooms = [] if seat.room_id is None else _by_comfort(office, seat.room_id)
-    if seat.room_id is None or office.rules.overflow_places:
-        rooms += [room for venue in _venues_near(office) for room in interview_rooms(venue)]
-    for room in rooms:
-        if room.id not in taken and open_sessions(room, week)[seat.session]:
-            return room
-    return None
-
-
-def _by_comfort(office: Office, first: int) -> list[Room]:
-    rooms = sorted(interview_rooms(office), key=lambda room: (not room.private, room.id))
-    return sorted(rooms, key=lambda room: room.id != first)
-
-
-def _venues_near(office: Office) -> list[Office]:
-    venues = [
-        each
-        for each in office.district.offices
-        if each.kind == OfficeKind.ALTERNATIVE_VENUE and each.id != office.id and each.allows_access
-    ]
-    return sorted(venues, key=lambda venue: (minutes_between(office, venue), venue.id))
 
 
 def _published_since(draft: RotaDraft) -> bool:

@@ -26,7 +26,7 @@ from booking.rights import Actor
 from booking.rotas.half_days import session_of, when
 from booking.rotas.mishap import Mishap
 from booking.rotas.news import advisers_told
-from booking.rotas.publishing import Seat, room_for
+from booking.rotas.seats import Seat, room_for
 from booking.rotas.standing import standing
 from booking.sessions import open_session_within
 from booking.words import (
