@@ -9,7 +9,7 @@ from sqlalchemy import select
 from booking import audit, clock
 from booking.database import TryAgain, db, refused, use_case
 from booking.errors import BadDetail, BookingError, NotFound
-from booking.messages.outbox import mobile_of
+from booking.messages.mobiles import mobile_of
 from booking.models import Claimant
 from booking.rights import Actor
 

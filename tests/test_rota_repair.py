@@ -13,7 +13,7 @@ from booking import appointments
 from booking.boards import call_list
 from booking.database import db
 from booking.errors import BadDetail, BookingError
-from booking.messages import outbox
+from booking.messages import bodies
 from booking.models import (
     Appointment,
     AuditEntry,
@@ -99,7 +99,7 @@ def test_the_preview_is_the_text_that_is_sent(sqlite_app: Flask) -> None:
     db.session.rollback()
     (row,) = moved_texts(booked)
     assert row.state == MessageState.DUE
-    assert outbox.body_of(row).partition(" ref")[0] == shown.partition(" ref")[0]
+    assert bodies.body_of(row).partition(" ref")[0] == shown.partition(" ref")[0]
 
 
 def test_a_lost_room_moves_the_adviser_and_nobody_who_is_booked(app: Flask) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from booking import appointments, outcomes, wording, wording_trials
 from booking.database import db
 from booking.errors import BadDetail, NotFound
-from booking.messages import outbox, wordings
+from booking.messages import bodies, wordings
 from booking.models import Appointment, Office, OutboxMessage, WordingTrial
 from booking.proportions import Difference
 from booking.rights import THE_SERVICE, Actor
@@ -127,7 +127,7 @@ def test_looking_draws_nothing(office: Office, lead: Actor) -> None:
 
 
 def _fields(row: OutboxMessage) -> dict[str, str]:
-    return outbox.fields_of(row)
+    return bodies.fields_of(row)
 
 
 def test_an_ended_trial_draws_nobody_and_the_words_are_as_before(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from booking.languages import language_of
-from booking.messages import outbox
+from booking.messages import bodies, outbox
 from booking.models import Appointment, ContactNote, OutboxMessage
 from booking.words import MessageKind, MessageState
 
@@ -85,7 +85,7 @@ def _sent(row: OutboxMessage, now: datetime, reached: bool) -> OutboxMessage:
     row.claimed_at = row.due_at + _A_MOMENT
     row.attempts = 1
     row.channel, row.sent_to = "console", row.claimant.mobile
-    row.body = outbox.wording(row)
+    row.body = bodies.wording(row)
     row.provider_id = f"console-{row.token}"
     row.state = MessageState.DELIVERED if reached else MessageState.UNDELIVERED
     row.settled_at = min(row.claimed_at + _TO_REACH, now)

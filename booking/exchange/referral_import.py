@@ -13,7 +13,7 @@ from booking.claimants import ClaimantDetails
 from booking.database import db, use_case
 from booking.errors import BadDetail
 from booking.exchange.csv_files import Cells, fitting, read, required
-from booking.messages.outbox import mobile_of
+from booking.messages.mobiles import mobile_of
 from booking.models import Office, Referral
 from booking.referrals import ReferralDetails
 from booking.rights import Actor

@@ -15,7 +15,7 @@ from booking.claimants import NO_NAME, ClaimantDetails
 from booking.errors import BadDetail
 from booking.forms.fields import choice, text
 from booking.forms.times import chosen_date, signing_choices
-from booking.messages.outbox import mobile_of
+from booking.messages.mobiles import mobile_of
 from booking.referrals import ReferralDetails
 from booking.words import BookingChannel, ReferralReason, Stage
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from booking import clock
 from booking.database import db
 from booking.messages import states, status_links
-from booking.messages.outbox import fields_of
+from booking.messages.bodies import fields_of
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.messages.still_wanted import TOO_LATE, Refusal, why_not_now
 from booking.messages.wordings import put_into_words

@@ -4,17 +4,13 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
-from booking import clock, particulars
-from booking.claimant_links import link_to
+from booking import clock
 from booking.database import db
-from booking.errors import BadDetail
 from booking.languages import language_of
-from booking.messages import offer_texts, opt_outs
+from booking.messages import opt_outs
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
-from booking.messages.wordings import as_it_would_read
 from booking.models import (
     Appointment,
     Claimant,
@@ -28,32 +24,13 @@ from booking.models import (
 from booking.rules import Rules
 from booking.words import MessageKind, MessageState, Nation
 from booking.working_days import previous_working_day
-from notifications.phones import PhoneError, display, mobile_pattern, normalise_mobile
-from notifications.texts import LONGEST, render, when_fields
+from notifications.texts import LONGEST
 
 REMINDERS = (MessageKind.REMINDER, MessageKind.SAME_DAY)
-MOBILE_PATTERN = mobile_pattern()
 # What is longer makes every text of the office too long to send.
 LONGEST_OFFICE_NAME, LONGEST_ARRIVAL = LONGEST["office"], LONGEST["arrival"]
 _RECEIPT_WITHIN = timedelta(hours=24)
 OPTED_OUT = "The number replied STOP. Texting START to us brings the texts back."
-
-
-def mobile_of(text: str) -> str:
-    """The number in E.164, or BadDetail with the sentence for the form."""
-    try:
-        return normalise_mobile(text)
-    except PhoneError as error:
-        raise BadDetail("mobile", str(error)) from None
-
-
-def body_of(row: OutboxMessage) -> str:
-    """The text as it was sent, or as it would read if it went now by the channel in use."""
-    if row.body:
-        return row.body
-    two_way = current_app.extensions["texts"].two_way
-    fields = fields_of(row, two_way=two_way)
-    return as_it_would_read(row, fields, channel=current_app.config["SMS_GATEWAY"])
 
 
 def goes_at(row: OutboxMessage) -> datetime:
@@ -70,19 +47,6 @@ def about(appointment_id: int) -> Sequence[OutboxMessage]:
         .where(OutboxMessage.appointment_id == appointment_id)
         .order_by(OutboxMessage.id)
     ).all()
-
-
-def mobile_in_words(e164: str) -> str:
-    """`07700 900123`, or nothing."""
-    return display(e164) if e164 else ""
-
-
-def number_in_words(number: str) -> str:
-    """A sender's mobile as it is written at home; anything else as it came."""
-    try:
-        return display(normalise_mobile(number))
-    except PhoneError:
-        return number
 
 
 def tell_booked(appointment: Appointment) -> None:
@@ -258,33 +222,3 @@ def why_not_text(claimant: Claimant) -> str:
     if opt_outs.is_opted_out(claimant.mobile):
         return OPTED_OUT
     return ""
-
-
-def wording(row: OutboxMessage) -> str:
-    """The built-in words of a message, from the appointment as it is at this moment."""
-    return render(row.kind, fields_of(row), language=row.language)
-
-
-def fields_of(row: OutboxMessage, *, two_way: bool = False) -> dict[str, str]:
-    """The fields of the text, from the appointment as it is at this moment.
-
-    A channel that is `two_way` gets the code of a reply, any other the claimant's link.
-    """
-    if row.waiting_offer is not None:
-        return offer_texts.fields_of(row, row.waiting_offer, two_way=two_way)
-    assert row.appointment is not None
-    facts = particulars.of(row.appointment, row.language)
-    fields = {
-        **when_fields(facts.starts_at, language=row.language),
-        "office": facts.place_in_a_text,
-        "adviser": facts.adviser,
-        "phone": facts.phone,
-        "code": row.code if two_way else "",
-        "link": "" if two_way else link_to(row.appointment),
-    }
-    if row.contact_note is not None:
-        return fields | when_fields(row.contact_note.at, prefix="rang_", language=row.language)
-    if row.kind == MessageKind.CANCELLED:
-        return fields
-    bring = "" if facts.by_telephone else particulars.BRING_IN_A_TEXT[row.language]
-    return fields | {"arrival": facts.arrival, "bring": bring}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from booking import audit, clock
 from booking.database import db, transaction, use_case
 from booking.errors import BookingError
-from booking.messages import outbox
+from booking.messages import bodies, outbox
 from booking.models import Appointment, RepairPlan, Slot
 from booking.rights import THE_SERVICE
 from booking.rotas import claims
@@ -142,7 +142,7 @@ def _texts(plan_id: int, given: dict[str, Any], answer: dict[str, Any]) -> dict[
 def _text_about(appointment: Appointment) -> str:
     for row in reversed(outbox.about(appointment.id)):
         if row.kind in (MessageKind.MOVED, MessageKind.CANCELLED):
-            return f"No text: {row.reason}" if row.reason else outbox.body_of(row)
+            return f"No text: {row.reason}" if row.reason else bodies.body_of(row)
     return ""
 
 

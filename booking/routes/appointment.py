@@ -26,7 +26,8 @@ from booking.forms.claimant_details import ClaimantDetailsForm
 from booking.forms.jobcentre import REASONS
 from booking.forms.refusals import show_refusal
 from booking.languages import language_of
-from booking.messages import outbox
+from booking.messages import bodies, outbox
+from booking.messages.mobiles import mobile_in_words
 from booking.models import OutboxMessage
 from booking.routes.access import audience, the_actor
 from booking.routes.ids import an_id
@@ -70,7 +71,7 @@ def claimant(appointment_id: int) -> ResponseReturnValue:
     """Put right what is on record of the person: a new number, a new need, yes or no to texts."""
     by = the_actor()
     person = appointments.visible(appointment_id, by).claimant
-    form = ClaimantDetailsForm.of(person, outbox.mobile_in_words(person.mobile))
+    form = ClaimantDetailsForm.of(person, mobile_in_words(person.mobile))
     if form.validate_on_submit():
         try:
             claimants.change_details(claimant_id=person.id, by=by, **form.facts())
@@ -223,7 +224,7 @@ def _text(row: OutboxMessage) -> dict[str, object]:
     due = row.state == MessageState.DUE
     return {
         "kind": row.kind,
-        "body": outbox.body_of(row) if due else row.body,
+        "body": bodies.body_of(row) if due else row.body,
         "state": row.state,
         "at": outbox.goes_at(row) if due else row.settled_at or row.created_at,
         "reason": row.reason,

@@ -7,7 +7,7 @@ from booking import places
 from booking.boards import message_log as texts
 from booking.boards.claimant_log import with_claimant
 from booking.forms.admin import LogForm
-from booking.messages import outbox
+from booking.messages import bodies
 from booking.routes.access import audience, the_actor
 from booking.words import MessageState, Role
 
@@ -40,7 +40,7 @@ def log() -> ResponseReturnValue:
         page=page,
         filter_form=form,
         urgent=texts.NEEDS_SOMEBODY,
-        body_of=outbox.body_of,
+        body_of=bodies.body_of,
     )
 
 
@@ -51,7 +51,7 @@ def about(appointment_id: int) -> ResponseReturnValue:
         "message_log/about.html",
         conversation=texts.about(appointment_id, by=the_actor()),
         urgent=texts.NEEDS_SOMEBODY,
-        body_of=outbox.body_of,
+        body_of=bodies.body_of,
     )
 
 
@@ -63,5 +63,5 @@ def claimant(claimant_id: int) -> ResponseReturnValue:
         "message_log/claimant.html",
         log=with_claimant(claimant_id, by=the_actor()),
         urgent=texts.NEEDS_SOMEBODY,
-        body_of=outbox.body_of,
+        body_of=bodies.body_of,
     )

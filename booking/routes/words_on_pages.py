@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from booking import clock
-from booking.messages.outbox import mobile_in_words, number_in_words
+from booking.messages.mobiles import mobile_in_words, number_in_words
 from booking.particulars import clock_words, date_words
 from booking.words import ROLE_NAMES, Role
 

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.messages.outbox import mobile_of
+from booking.messages.mobiles import mobile_of
 from notifications.phones import mobile_pattern
 
 ALWAYS = {"401", "403", "429"}

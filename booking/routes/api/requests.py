@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import EXCLUDE, ValidationError, validates_schema
 
 from booking.claimants import ClaimantDetails
-from booking.messages.outbox import MOBILE_PATTERN
+from booking.messages.mobiles import MOBILE_PATTERN
 from booking.referrals import ReferralDetails
 from booking.routes.api.words import LINE, Day, Line, Section, StrictSchema, Word, by_value
 from booking.words import OUTCOMES, BookingChannel, ExcusedReason, ReferralReason, Stage
