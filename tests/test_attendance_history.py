@@ -16,6 +16,8 @@ from booking.models import AttendanceForecast, JobRun, PastOutcome
 from booking.rights import THE_SERVICE
 from booking.words import Status
 from notifications.channels import open_channel
+from optimizer.attendance.columns import as_columns
+from optimizer.attendance.history import PastAppointment
 from tests.makers import WEDNESDAY, at, make_appointment, make_office, make_session
 from tests.optimizer.invented_history import as_csv, invent
 
@@ -151,6 +153,61 @@ def test_every_night_the_worker_learns_from_what_is_new_and_keeps_window_and_sco
         assert db.session.scalar(select(func.count()).select_from(AttendanceForecast)) == 1
 
 
+def test_fifty_outcomes_more_or_fewer_are_enough_to_learn_anew(
+    sqlite_app: Flask, tmp_path: Path, invented: list[str]
+) -> None:
+    with time_machine.travel(NIGHT, tick=False):
+        assert forecasting.retrain() == 0
+        assert forecasting.newest() is None, "there is nothing to learn from"
+        brought_in(sqlite_app, write(tmp_path / "h.csv", *invented[:120]))
+        counted = history.how_many_counted()
+        assert forecasting.retrain() == counted
+        for more, learned in ((49, 0), (-49, 0), (50, counted), (-50, counted)):
+            db.session.execute(update(AttendanceForecast).values(appointments=counted + more))
+            db.session.commit()
+            assert forecasting.retrain() == learned, more
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "enough"),
+    [(200, 200, True), (199, 200, False), (200, 199, False), (0, 0, False)],
+)
+def test_a_forecast_is_scored_on_four_weeks_with_enough_on_either_side(
+    before: int, since: int, enough: bool
+) -> None:
+    last = WEDNESDAY
+    days = [last - timedelta(days=28)] * before + [last - timedelta(days=27)] * (since - 1) + [last]
+    rows = [
+        PastAppointment("O1", on, 9, 7, "first", nth % 3 == 0)
+        for nth, on in enumerate(days[: before + since])
+    ]
+    scores = forecasting.held_out(as_columns(rows), {})
+    assert (scores is not None) == enough
+    if scores is not None:
+        assert (scores["n_train"], scores["n_test"]) == (before, since)
+
+
+def test_an_office_of_the_diary_is_forecast_and_scored_with_its_district(
+    sqlite_app: Flask, tmp_path: Path, invented: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = make_office()
+    scored_with = []
+    evaluate = forecasting.evaluate_columns
+
+    def scored(*given: object, district_of: dict[str, str], **more: object) -> dict:
+        scored_with.append(district_of)
+        return evaluate(*given, district_of=district_of, **more)
+
+    monkeypatch.setattr(forecasting, "evaluate_columns", scored)
+    brought_in(sqlite_app, write(tmp_path / "h.csv", *invented))
+    with time_machine.travel(NIGHT, tick=False):
+        forecasting.retrain()
+    learned = forecasting.current()
+    assert learned is not None
+    assert learned.district_of == {office.code: office.district.code}
+    assert scored_with == [learned.district_of]
+
+
 def test_a_night_job_whose_worker_was_killed_is_taken_over_by_another(
     app: Flask, tmp_path: Path, invented: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,11 +268,13 @@ def test_what_cannot_be_learned_leaves_the_forecast_in_use(
         forecasting.retrain()
         brought_in(app, write(tmp_path / "h.csv", *invented[:600]))
 
-        def failing(*_: object, **__: object) -> None:
-            raise ValueError("Singular matrix")
+        for failure in (ValueError("Singular matrix"), ZeroDivisionError()):
 
-        monkeypatch.setattr(forecasting, "held_out", failing)
-        assert forecasting.retrain() == 0
+            def failing(*_: object, failure: Exception = failure, **__: object) -> None:
+                raise failure
+
+            monkeypatch.setattr(forecasting, "held_out", failing)
+            assert forecasting.retrain() == 0
         kept = forecasting.newest()
         assert kept is not None
         assert kept.appointments == 300
@@ -226,12 +285,16 @@ def test_five_forecasts_are_kept_and_one_that_is_not_as_it_was_saved_is_not_used
     sqlite_app: Flask, tmp_path: Path, invented: list[str]
 ) -> None:
     brought_in(sqlite_app, write(tmp_path / "h.csv", *invented[:60]))
-    with time_machine.travel(NIGHT, tick=False):
+    with time_machine.travel(NIGHT, tick=False) as night:
         for _ in range(6):
+            night.shift(timedelta(minutes=1))
             with transaction():
                 forecasting.learn_within()
         kept = db.session.scalars(select(AttendanceForecast).order_by(AttendanceForecast.id)).all()
         assert [each.id for each in kept] == [2, 3, 4, 5, 6]
+        newest = forecasting.newest()
+        assert newest is kept[-1]
+        assert len({each.digest for each in kept}) == 1, "the same history, the same forecast"
         kept[-1].document, kept[-1].digest = gzip.compress(b"{}"), kept[0].digest[::-1]
         kept[-2].document = gzip.compress(gzip.decompress(kept[-2].document), compresslevel=1)
         kept[-2].digest = f"{kept[-2].digest[:-1]}x"

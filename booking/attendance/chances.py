@@ -26,11 +26,11 @@ class Chances:
 def chances(
     forecast: Forecast | None, *, office: str, starts: Sequence[datetime], rules: Rules
 ) -> Chances:
-    """The chances of a day with slots at these times, booked ahead as bookings usually are.
+    """The chances of a day with slots at these times, one or more, booked ahead as is usual.
 
     Of different rates the mean: that they differ only narrows how many come.
     """
-    if forecast is None or not starts:
+    if forecast is None:
         return Chances(rules.prior_fta, PRIOR_STRENGTH, 0.0, learned=False)
     rates = forecast.usual_rates(office, starts)
     mean = sum(each.mean for each in rates) / len(rates)

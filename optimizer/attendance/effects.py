@@ -21,7 +21,7 @@ PRIOR_LOGIT = math.log(PRIOR_RATE / (1.0 - PRIOR_RATE))
 PRIOR_VARIANCE = 1.0 / (PRIOR_STRENGTH * PRIOR_RATE * (1.0 - PRIOR_RATE))  # of the logit
 
 USUAL_SD, USUAL_OFFICE_SD = 0.1, 0.25  # of effects, before there is data; worth one level each
-LEAST_VARIANCE, MOST_VARIANCE = 1e-5, 4.0
+MOST_VARIANCE = 4.0  # where every appointment of an office was missed
 MOST_ROUNDS, LONGEST_STEP, SETTLED = 40, 1.0, 2e-3
 
 
@@ -46,8 +46,7 @@ class Effects:
         """Logit of the rate of rows, (n,), office -1 for one not seen before; no date effect."""
         total = self.base + np.append(self.office, 0.0)[office]
         for name, effect in self.groups.items():
-            if name in codes:
-                total = total + effect[codes[name]]
+            total = total + effect[codes[name]]
         return total
 
 
@@ -74,13 +73,11 @@ def fit_effects(
 ) -> Effects:
     """Effects that fit `missed` (n,) given each row's level in each group and its office."""
     effects = no_effects(sizes, offices)
-    if not len(missed):
-        return effects
     sums = _Sums(codes, sizes, office, offices)
-    for round_no in range(MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS):
         rate = 1.0 / (1.0 + np.exp(-effects.logit(codes, office)))
         step = _newton_step(sums, effects, missed - rate, rate * (1.0 - rate))
-        if step < SETTLED and round_no:
+        if step < SETTLED:
             break
     return effects
 
@@ -104,10 +101,6 @@ class _Sums:
             for b in self.names[i + 1 :]
         }
         self.by_office = {name: office * size + codes[name] for name, size in sizes.items()}
-        self.used = {
-            name: np.bincount(codes[name], minlength=size) > 0 for name, size in sizes.items()
-        }
-        self.used_offices = np.bincount(office, minlength=offices) > 0
 
     def vector(self, values: Array) -> Array:
         """Sum of values by level, (width,)."""
@@ -183,21 +176,20 @@ def _quadratic(rows: Array, matrix: Array) -> Array:
 def _learn_spread(sums: _Sums, effects: Effects, office_variance: Array) -> float:
     """MacKay's update of every variance of effects; returns the largest change of its log."""
     changes = []
-    for name, used in sums.used.items():
+    for name in sums.names:
         old = effects.spread[name]
         effects.spread[name] = _spread(
-            effects.groups[name][used], effects.uncertainty[name][used], old, USUAL_SD
+            effects.groups[name], effects.uncertainty[name], old, USUAL_SD
         )
         changes.append(abs(math.log(effects.spread[name] / old)))
     old = effects.office_spread
-    effects.office_spread = _spread(
-        effects.office[sums.used_offices], office_variance[sums.used_offices], old, USUAL_OFFICE_SD
-    )
+    effects.office_spread = _spread(effects.office, office_variance, old, USUAL_OFFICE_SD)
     changes.append(abs(math.log(effects.office_spread / old)))
     return max(changes) / 10.0  # a few per cent of a variance are of no account
 
 
 def _spread(values: Array, uncertainty: Array, old: float, usual_sd: float) -> float:
-    known = max(len(values) - float(uncertainty.sum()) / old, 0.0)
+    """A level that no row has is as uncertain as before, and so adds nothing to what is known."""
+    known = len(values) - float(uncertainty.sum()) / old
     spread = (float(values @ values) + usual_sd**2) / (known + 1.0)
-    return min(max(spread, LEAST_VARIANCE), MOST_VARIANCE)
+    return min(spread, MOST_VARIANCE)

@@ -14,6 +14,7 @@ from optimizer.errors import BadInput
 from tests.optimizer.invented_history import MONDAY, Truth, invent
 
 WEEKS = 12
+LAST_OF_THREE = MONDAY + timedelta(days=7 * 3 - 3)
 LAST_TRAINED = MONDAY + timedelta(days=7 * 9 - 3)  # a Friday
 
 
@@ -129,6 +130,42 @@ def test_baselines_of_what_was_never_seen_have_the_rate_of_all():
     assert found["lead_table"]["log_loss"] == pytest.approx(found["constant"]["log_loss"])
     assert found["binomial_day"]["crps"] == pytest.approx(
         found["constant"]["per_office_day"]["crps"]
+    )
+
+
+def test_what_always_or_never_happened_is_scored_finitely():
+    rows = invent(offices=2, weeks=4, a_day=10, seed=2).rows
+    for missed in (False, True):
+        sure = [r._replace(missed=missed) if r.starts_on <= MONDAY else r for r in rows]
+        with np.errstate(divide="raise", invalid="raise"):
+            found = evaluate(sure, train_until=MONDAY)["baselines"]["binomial_day"]
+        assert found["rate"] == missed
+        assert found["log_score"] < 300.0
+
+
+def test_cancelled_and_excused_are_counted_as_left_out():
+    rows = invent(offices=2, weeks=4, a_day=10, seed=2).rows
+    more = [rows[0]._replace(missed=None), rows[-1]._replace(missed=None)]
+    assert evaluate([*rows, *more], train_until=MONDAY)["left_out"] == 2
+
+
+def test_an_office_without_a_past_is_scored_by_its_district():
+    truth = Truth(office_sd=0.0, day_sd=0.0)
+    rows = invent(offices=6, weeks=6, a_day=10, seed=3, truth=truth).rows
+    districts = {f"office-{n}": "often" if n % 2 else "rarely" for n in range(6)}
+    missed_often = [row._replace(missed=districts[row.office] == "often") for row in rows]
+    known, new = ("0", "1", "2", "3"), ("4", "5")  # each office by its last letter
+    shown = [
+        row
+        for row in missed_often
+        if row.office.endswith(known if row.starts_on <= LAST_OF_THREE else new)
+    ]
+    alone, with_districts = (
+        evaluate(shown, train_until=LAST_OF_THREE, district_of=known_districts)
+        for known_districts in (None, districts)
+    )
+    assert (
+        with_districts["per_appointment"]["log_loss"] < alone["per_appointment"]["log_loss"] - 0.005
     )
 
 

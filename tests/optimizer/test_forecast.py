@@ -9,8 +9,15 @@ import numpy as np
 import pytest
 
 from optimizer.attendance.columns import Columns, as_columns
-from optimizer.attendance.counts import attended_pmf, day_pmfs
-from optimizer.attendance.effects import PRIOR_LOGIT, PRIOR_VARIANCE, fit_effects
+from optimizer.attendance.counts import BATCH, NODES, attended_pmf, batches, day_pmfs
+from optimizer.attendance.effects import (
+    MOST_VARIANCE,
+    PRIOR_LOGIT,
+    PRIOR_VARIANCE,
+    USUAL_OFFICE_SD,
+    USUAL_SD,
+    fit_effects,
+)
 from optimizer.attendance.forecast import Booking, Forecast
 from optimizer.attendance.history import PastAppointment
 from optimizer.attendance.level import DAY_SD, START_VARIANCE, WANDER_SD_A_DAY, latest_level
@@ -211,6 +218,12 @@ LEADS = [(0, 0), (1, 1), (3, 2), (4, 3), (7, 3), (8, 4), (14, 4), (15, 5), (21, 
 LEADS += [(28, 6), (29, 7), (60, 7), (61, 8), (400, 8)]
 
 
+def test_many_days_are_worked_out_in_few_parts_that_fit_in_memory():
+    parts = list(batches([np.zeros(n % 101) for n in range(3_000)]))
+    assert [padded.size * len(NODES) <= BATCH for _, padded in parts] == [True, True]
+    assert sorted(day for chosen, _ in parts for day in chosen) == list(range(3_000))
+
+
 def test_columns_know_weekdays_half_days_and_lead_bands():
     one = appointments(1, missed=0)[0]
     days = as_columns(one._replace(starts_on=MONDAY + timedelta(n)) for n in range(7))
@@ -263,6 +276,29 @@ def test_effects_and_their_doubt_are_those_of_the_whole_matrix():
     for code in range(4):
         usual = np.average(design, axis=0, weights=weight * (office == code))
         assert found.office_variance[code] == pytest.approx(usual @ covariance @ usual, rel=0.02)
+    # each variance is that of its effects, as far as they are known (MacKay)
+    doubt = np.diag(covariance)
+    for effects, uncertainty, variance, usual_sd in (
+        (found.groups["group"], doubt[1:4], found.spread["group"], USUAL_SD),
+        (found.office, doubt[4:], found.office_spread, USUAL_OFFICE_SD),
+    ):
+        known = len(effects) - uncertainty.sum() / variance
+        assert variance == pytest.approx((effects @ effects + usual_sd**2) / (known + 1), rel=0.02)
+
+
+@pytest.mark.parametrize("rows", [0, 4])
+def test_of_an_office_without_appointments_is_known_what_is_of_a_new_one(rows):
+    office, missed = np.arange(rows) % 2, np.ones(rows)
+    found = fit_effects({}, {}, office, 3, missed)
+    assert found.office[2] == 0.0
+    new = found.base_variance + found.office_spread
+    assert found.office_variance[2] == pytest.approx(new, rel=0.01)
+
+
+def test_where_everybody_misses_effects_stay_within_reason():
+    found = fit_effects({}, {}, np.arange(90) % 3, 3, np.ones(90))
+    assert found.office_spread == MOST_VARIANCE
+    assert 0.95 < 1.0 / (1.0 + np.exp(-found.base - found.office[0])) < 0.999
 
 
 def test_the_latest_level_is_that_of_all_dates_together():

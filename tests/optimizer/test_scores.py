@@ -25,10 +25,10 @@ def test_calibration_error_by_hand():
 
 
 def test_the_bins_behind_the_calibration_error_by_hand():
-    rate, missed = np.array([0.12, 0.18, 0.15, 1.0]), np.array([1.0, 0.0, 0.0, 1.0])
-    low, high = score_appointments(rate, missed)["reliability"]
+    rate = np.array([0.12, 0.18, 0.15, 0.9, 1.0])  # a rate of 1 is in the highest bin
+    low, high = score_appointments(rate, np.array([1.0, 0.0, 0.0, 1.0, 1.0]))["reliability"]
     assert low == {"n": 3, "forecast": pytest.approx(0.15), "happened": pytest.approx(1 / 3)}
-    assert high == {"n": 1, "forecast": 1.0, "happened": 1.0}
+    assert high == {"n": 2, "forecast": pytest.approx(0.95), "happened": 1.0}
 
 
 def test_the_tenths_run_from_few_who_came_to_many():
