@@ -26,7 +26,7 @@ from booking.models import (
     RotaWish,
     User,
 )
-from booking.rotas import drafts, publishing, solving
+from booking.rotas import drafts, grid, publishing, solving
 from booking.words import ClosureKind, RequestState, Role, RunState, WishKind
 from tests.makers import at, make_appointment, make_session, make_user, sign_in
 from tests.rota_makers import MONDAY, NEXT_WEEK, Vale, make_draft, make_vale
@@ -115,6 +115,11 @@ def test_nobody_counts_as_there_on_a_bank_holiday(client: FlaskClient, vale: Val
     with client.application.test_request_context():
         people = rota_week.prepare(easter_week, by=vale.lead).people
     assert [each.half_days for each in people] == [8, 8]
+    make_session(vale.offices[0], on=easter_week - timedelta(weeks=1), adviser=vale.advisers[0])
+    draft = make_draft(vale, week=easter_week)
+    for each in grid.by_adviser(drafts.solved(draft.id, vale.lead)):
+        assert [half.shut for half in each.halves] == [True] * 2 + [False] * 8
+        assert not any(half.changed for half in each.halves[:2])
 
 
 def test_the_search_survives_a_reload_and_stops_when_asked(client: FlaskClient, vale: Vale) -> None:

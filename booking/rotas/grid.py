@@ -71,10 +71,11 @@ class Half:
     place: str
     before: str
     available: bool
+    shut: bool  # no office is open then, as on a bank holiday
 
     @property
     def changed(self) -> bool:
-        return self.office != self.before
+        return not self.shut and self.office != self.before
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def by_adviser(solved: Solved) -> list[AdviserRow]:
                         before.get((keys["advisers"][adviser.id], session), 0), ""
                     ),
                     available=adviser.available[session],
+                    shut=not any(each.capacity[session] for each in solved.problem.offices),
                 )
                 for session in range(SESSIONS)
             ],

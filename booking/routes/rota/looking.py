@@ -102,6 +102,7 @@ def _adviser_day(
         adviser_id=adviser_id,
         day=day,
         on=days_of(solved.draft.week)[day],
+        days=days_of(solved.draft.week),
         options=edits.options(solved, name, day),
         moves=questions.moves(solved, name),
         offices=solved.draft.keys["offices"],
