@@ -173,6 +173,23 @@ def test_what_stood_in_the_way_is_said_at_once(sqlite_app: Flask) -> None:
         questions.ask_of_day(**adas_monday(vale, draft), by=vale.lead)
 
 
+def why_on_tuesday(vale: Vale, draft: RotaDraft) -> reasons.Why:
+    told = reasons.why(drafts.solved(draft.id, vale.lead), vale.offices[0].id, 2)
+    assert told is not None
+    return told
+
+
+def test_why_is_said_no_more_surely_than_it_is_known(sqlite_app: Flask) -> None:
+    vale, draft = a_vale_short_of_rooms()
+    assert why_on_tuesday(vale, draft).cause == "no room or overflow place is free"
+    ada_is_off = {"draft_id": draft.id, "adviser_id": vale.advisers[0].id, "day": 1}
+    edits.choose(**ada_is_off, version=draft.version, key=edits.OFF, by=vale.lead)
+    ben_is_off = {**ada_is_off, "adviser_id": vale.advisers[1].id}
+    edits.choose(**ben_is_off, version=draft.version, key=edits.OFF, by=vale.lead)
+    could_come = why_on_tuesday(vale, draft).cause
+    assert could_come.startswith("somebody could come; that it would cost more than it brings is")
+
+
 def test_of_a_half_day_that_has_enough_nothing_is_asked(sqlite_app: Flask) -> None:
     vale = make_vale(claims_stage_1=0, claims_stage_2=0)
     half = {"draft_id": make_draft(vale).id, "office_id": vale.offices[0].id, "half": 0}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from booking.errors import NotFound
 from booking.rotas.drafts import Solved
 from booking.words import QuestionKind
-from optimizer.rota.explain import Funnel, blocked, funnel, sentences, shortfalls
+from optimizer.rota.explain import Cause, Funnel, blocked, cause, funnel, sentences, shortfalls
 from optimizer.rota.weeks import Moved, moved, moved_sentence
 
 
@@ -14,12 +14,14 @@ from optimizer.rota.weeks import Moved, moved, moved_sentence
 class Why:
     """An office's half-day in words.
 
-    `price` is what one more adviser there would cost, as far as the search worked it out itself;
-    `question` what can still be asked, None where nobody could come or the price is exact.
+    `cause` is the first obstacle for whoever could come; `price` what one more adviser there
+    would cost, as far as the search worked it out itself; `question` what can still be asked,
+    None where nobody could come or the price is exact.
     """
 
     office: str
     session: int
+    cause: str
     lines: Sequence[str]
     obstacle: str
     price: str
@@ -52,11 +54,18 @@ def why(solved: Solved, office_id: int, session: int) -> Why | None:
     return Why(
         office,
         session,
+        _cause_in_words(solved, cause(found)),
         sentences(shortfall, found),
         blocked(found) or "",
         price["words"],
         None if price["exact"] else _to_ask(found),
     )
+
+
+def _cause_in_words(solved: Solved, first: Cause) -> str:
+    if first is Cause.DEARER and solved.rota.status != "optimal":
+        return "somebody could come; that it would cost more than it brings is not proved"
+    return first.value
 
 
 def _to_ask(found: Funnel) -> QuestionKind | None:

@@ -180,6 +180,11 @@ def sentences(shortfall: Shortfall, found: Funnel) -> list[str]:
 
 def blocked(found: Funnel) -> str | None:
     """Why nobody more can be there, whatever else changes; None where somebody might."""
+    if not found.has_place and not found.available:
+        return (
+            "What would change it: another room or overflow place, and an adviser in reach who is"
+            " available then; there is neither."
+        )
     if not found.has_place:
         return "What would change it: another room or overflow place; all of them are taken."
     if not found.available:

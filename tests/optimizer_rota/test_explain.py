@@ -113,6 +113,10 @@ def test_where_nobody_can_come_there_is_no_price():
     [
         ({"rooms": []}, "another room or overflow place"),
         ({"advisers": [make_adviser(available=sessions(1))]}, "an adviser in reach"),
+        (
+            {"rooms": [], "advisers": [make_adviser(available=sessions(1))]},
+            "there is neither",
+        ),
         ({}, None),
     ],
 )
