@@ -3,6 +3,8 @@
 import logging
 import signal
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -12,10 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from booking import jobs
 from booking.rotas import answering, apart, repair_planning, solving
 
+Work = tuple[Callable[[], int], ...]
 _log = logging.getLogger(__name__)
 _TICK_SECONDS = 20
 _NOTHING = "nothing is due"
 _LOOK_FOR_ROTAS_SECONDS = 2
+_SHORT: Work = (repair_planning.plan_asked, answering.answer_asked)
+_LONG: Work = (solving.solve_asked,)
 _TO_END_IN_SECONDS = 60  # to keep a search's rota; who kills us sooner leaves it to the next worker
 
 
@@ -23,7 +28,7 @@ def run_once(app: Flask) -> list[str]:
     """Everything due now, one tick and the rotas asked for."""
     lines = _due(app)
     with app.app_context():
-        solved = _solve_asked()
+        solved = sum(asked() for asked in (*_SHORT, *_LONG))
     return (
         [*(line for line in lines if line != _NOTHING), f"rotas and repairs: {solved}"]
         if solved
@@ -43,11 +48,15 @@ def start(app: Flask) -> BackgroundScheduler:
     asks the database again. So misfires are never dropped and ticks never overlap.
     """
     scheduler = BackgroundScheduler(timezone=UTC)
-    for job, seconds in ((_tick, _TICK_SECONDS), (_solve, _LOOK_FOR_ROTAS_SECONDS)):
+    for job, args, seconds in (
+        (_tick, [app], _TICK_SECONDS),
+        (_work, [app, _SHORT], _LOOK_FOR_ROTAS_SECONDS),
+        (_work, [app, _LONG], _LOOK_FOR_ROTAS_SECONDS),
+    ):
         scheduler.add_job(
             job,
             "interval",
-            args=[app],
+            args=args,
             seconds=seconds,
             coalesce=True,
             max_instances=1,
@@ -65,32 +74,34 @@ def run_forever(app: Flask) -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    solver = threading.Thread(target=_solve_until, args=[app, stop], daemon=True)
-    solver.start()
+    workers = [
+        threading.Thread(target=_work_until, args=[app, work, stop], daemon=True)
+        for work in (_SHORT, _LONG)
+    ]
+    for worker in workers:
+        worker.start()
     while not stop.is_set():
         _tick(app)
         stop.wait(_TICK_SECONDS)
     apart.stop_soon()
-    solver.join(_TO_END_IN_SECONDS)
+    until = time.monotonic() + _TO_END_IN_SECONDS
+    for worker in workers:
+        worker.join(max(0.0, until - time.monotonic()))
 
 
-def _solve_until(app: Flask, stop: threading.Event) -> None:
-    """Rotas beside the ticks: a search lasts a minute, and texts do not wait for it."""
+def _work_until(app: Flask, work: Work, stop: threading.Event) -> None:
+    """Rotas beside the ticks: texts do not wait for them, nor repairs for a search of minutes."""
     while not stop.wait(_LOOK_FOR_ROTAS_SECONDS):
-        _solve(app)
+        _work(app, work)
 
 
-def _solve(app: Flask) -> None:
+def _work(app: Flask, work: Work) -> None:
     try:
         with app.app_context():
-            _solve_asked()
+            for asked in work:
+                asked()
     except SQLAlchemyError:
         _log.exception("The database did not answer; the next look asks again.")
-
-
-def _solve_asked() -> int:
-    """The quickest first."""
-    return repair_planning.plan_asked() + answering.answer_asked() + solving.solve_asked()
 
 
 def _tick(app: Flask) -> None:
