@@ -368,6 +368,17 @@ def test_somebody_is_off_and_the_week_is_repaired_from_the_page(
     assert again.status_code == 409
 
 
+def test_an_absence_is_reported_where_there_is_no_room(client: FlaskClient, vale: Vale) -> None:
+    for room in vale.rooms:
+        room.in_use = False
+    db.session.commit()
+    typed = {"kind": "adviser_off", "first_on": str(NEXT_WEEK), "last_on": str(NEXT_WEEK)}
+    assert "No office has a room for interviews in use" in client.get(f"/rota/{NEXT_WEEK}").text
+    page = press(client, "/rota/repairs", adviser=vale.advisers[0].id, reason="Flu", **typed)
+    assert "being made" in page
+    assert "Choose one of the list." in press(client, "/rota/repairs", reason="Flu", **typed)
+
+
 def test_no_web_process_loads_the_solver() -> None:
     """It is large and slow to load; only the processes that solve may."""
     asks = (

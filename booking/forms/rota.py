@@ -27,6 +27,11 @@ _MISHAPS = [
     SelectChoice(MishapKind.ROOM_LOST, "A room is lost"),
     SelectChoice(MishapKind.OFFICE_SHUT, "An office is shut"),
 ]
+_ABOUT = {
+    MishapKind.ADVISER_OFF: "adviser",
+    MishapKind.ROOM_LOST: "room",
+    MishapKind.OFFICE_SHUT: "office",
+}
 _DAYS = [
     SelectChoice("", "Any day"),
     *(SelectChoice(str(number), name) for number, name in enumerate(WEEKDAYS)),
@@ -172,12 +177,13 @@ class MishapForm(FlaskForm):
             if room.in_use
         ]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A list that the kind is not about may be empty: a district without rooms has advisers."""
+        for kind, name in _ABOUT.items():
+            self[name].validate_choice = kind == self.kind.data
+        return bool(super().validate(extra_validators))
+
     def about(self) -> dict[str, int]:
         """The one list that the kind is about."""
-        fields = {
-            MishapKind.ADVISER_OFF: "adviser",
-            MishapKind.ROOM_LOST: "room",
-            MishapKind.OFFICE_SHUT: "office",
-        }
-        name = fields[self.kind.data]
+        name = _ABOUT[self.kind.data]
         return {f"{name}_id": self[name].data}
