@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from booking import appointments, diaries, free_slots, outcomes, sessions, walkovers
-from booking.attendance import by_hand, levels, refreshing
+from booking.attendance import by_hand, curves, levels, refreshing
 from booking.attendance.by_hand import BeyondTheCap
 from booking.attendance.chances import Chances, chances, most_to_offer
 from booking.availability import Needs
@@ -298,6 +298,29 @@ def test_the_chances_of_a_day_come_from_the_offices_own_past(sqlite_app: Flask) 
     assert len({rate.strength for rate in rates}) == 2
     assert learned.strength > 20
     assert learned.dispersion > 0
+
+
+def test_a_group_and_a_day_that_is_all_kept_have_no_curves(sqlite_app: Flask) -> None:
+    office = make_office()
+    adviser, room = make_adviser(office.district), make_room(office, seats=8)
+    morning = make_session(office, adviser=adviser, room=room)
+    afternoon = {"half_day": HalfDay.PM, "kind": SessionKind.GROUP, "places": 6}
+    group = make_session(office, adviser=adviser, room=room, **afternoon)
+    assert curves.outlook(morning) is not None
+    assert curves.outlook(group) is None
+    slots = [slot.id for slot in morning.slots]
+    diaries.hold_slots(slot_ids=slots, hold=Hold.BLOCKED, reason="Training", by=THE_SERVICE)
+    assert curves.outlook(morning) is None
+
+
+def test_shared_starts_are_not_worked_out_for_days_of_more_than_nine_slots(
+    sqlite_app: Flask,
+) -> None:
+    rules = {"slot_minutes": 20, "am_slots": 10, "pm_slots": 1, "daily_cap": 12}
+    outlook = curves.outlook(make_session(make_office(make_district(**rules))))
+    assert outlook is not None
+    assert curves.break_even(outlook) is None
+    assert curves.sharing(outlook) is None
 
 
 def test_the_most_to_offer_minds_all_that_is_not_known_and_the_districts_risk() -> None:

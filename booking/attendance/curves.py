@@ -71,8 +71,7 @@ def outlook(session: Session) -> DayOutlook | None:
     comfortable = sum(levels.comfortable(each) for each in day.sessions)
     level = most_to_offer(odds, slots=len(slots), comfortable=comfortable, rules=rules)
     offered = sum(each.level or 0 for each in day.sessions)
-    table = level.table[: len(slots)]
-    words = explain_level(replace(level, level=min(offered, len(table))))
+    words = explain_level(replace(level, level=min(offered, len(level.table))))
     return DayOutlook(odds, level, offered, words, rules, day.sessions)
 
 
