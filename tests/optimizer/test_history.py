@@ -87,6 +87,11 @@ def test_strict_stops_at_the_first_bad_row(tmp_path, row, problem):
     assert problem in str(stopped.value)
 
 
+def test_spaces_round_a_name_or_a_field_do_not_matter(tmp_path):
+    spaced = GOOD.replace(",", " , ")
+    assert read(tmp_path, spaced, header=HEADER.replace(",", ", ")) == read(tmp_path, GOOD)
+
+
 def test_the_first_row_is_line_2(tmp_path):
     assert read(tmp_path, "nonsense", GOOD)[1] == [(2, "it has 1 fields and the header 7")]
 
