@@ -131,7 +131,9 @@ def test_the_search_survives_a_reload_and_stops_when_asked(client: FlaskClient, 
     solving.solve_asked()
     db.session.rollback()
     assert db.session.scalars(select(RotaRun)).one().state == RunState.SOLVED
-    assert "Ada Invented" in client.get(f"/rota/drafts/{draft.id}").text
+    page = client.get(f"/rota/drafts/{draft.id}").text
+    assert "Ada Invented" in page
+    assert "Moving nobody" in page
 
 
 def test_a_search_nobody_takes_up_says_whom_to_ask(client: FlaskClient, vale: Vale) -> None:

@@ -317,6 +317,13 @@ def test_a_process_that_takes_too_long_is_ended() -> None:
     assert said == {"fault": "No answer was found in time."}
 
 
+def test_a_process_whose_asker_is_gone_ends() -> None:
+    with apart.at_work("tests.sleeper", b"{}\n") as sleeper:
+        sleeper.stop()
+        while (said := sleeper.said()) is not None:
+            assert said == {}
+
+
 # Whose it is
 
 

@@ -43,7 +43,7 @@ def main() -> None:
         say(fault=str(fault))
         return
     say(rota=rota_text(rota))
-    if rota.status != "infeasible" and not stop.is_set():
+    if rota.status != "infeasible":
         say(unmoved=rota_text(changing_nobody(problem)))
         say(prices=_priced(problem, rota, stop))
 
