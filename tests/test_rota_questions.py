@@ -324,6 +324,22 @@ def test_a_process_whose_asker_is_gone_ends() -> None:
             assert said == {}
 
 
+def test_a_search_that_is_stopped_still_says_what_moves_nobody(sqlite_app: Flask) -> None:
+    vale = make_vale()
+    draft = drafts.propose(district_id=vale.district.id, week=NEXT_WEEK, by=vale.lead)
+    data = draft.problem.encode()
+    settings = {"length": len(data), "seconds": 60, "workers": 1}
+    said: dict[str, object] = {}
+    with apart.at_work(
+        "booking.rotas.solve_apart", json.dumps(settings).encode() + b"\n"
+    ) as solver:
+        solver.tell(data)
+        solver.stop()
+        while (more := solver.said()) is not None:
+            said |= more
+    assert {"rota", "unmoved"} <= said.keys()
+
+
 # Whose it is
 
 
