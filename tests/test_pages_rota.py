@@ -205,6 +205,10 @@ def test_demand_is_entered_with_its_reason(client: FlaskClient, vale: Vale) -> N
     assert "entered: Jobs fair" in client.get(f"/rota/{NEXT_WEEK}").text
     press(client, path, s3="", reason="Jobs fair")  # emptied again
     assert db.session.scalars(select(DemandEntry)).all() == []
+    easter_monday = MONDAY.replace(month=3, day=29)
+    shut = f"/rota/{easter_monday}/demand/{vale.offices[0].id}"
+    refused = client.post(shut, data={"s0": "3", "reason": "Jobs fair"}).text
+    assert "Thistlewick is shut on Monday am: leave it empty." in refused
 
 
 def test_demand_comes_in_from_a_file(sqlite_app: Flask, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from booking.errors import BadDetail
 from booking.models import DemandEntry, Office
 from booking.rights import Actor, reachable_office
 from booking.rotas.half_days import SESSIONS, must_not_be_over, when
+from booking.rotas.offering import slot_times
 from booking.words import HalfDay
 
 MOST_WANTED = 200
@@ -38,6 +39,11 @@ def save_week(
     must_not_be_over(week)
     if wanted and not reason.strip():
         raise BadDetail("reason", "Say why you expect something else than the forecast.")
+    for session in wanted:
+        on, half_day = when(week, session)
+        if not slot_times(office, on, half_day):
+            sentence = f"{office.name} is shut on {on:%A} {half_day}: leave it empty."
+            raise BadDetail(f"s{session}", sentence)
     before = {}
     for session in range(SESSIONS):
         on, half_day = when(week, session)
