@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +29,7 @@ from booking.models import (
 )
 from booking.rotas import drafts, grid, publishing, solving
 from booking.words import ClosureKind, RequestState, Role, RunState, WishKind
-from tests.makers import at, make_appointment, make_session, make_user, sign_in
+from tests.makers import at, make_appointment, make_claimant, make_session, make_user, sign_in
 from tests.rota_makers import MONDAY, NEXT_WEEK, Vale, make_draft, make_vale
 
 
@@ -350,6 +351,8 @@ def test_somebody_is_off_and_the_week_is_repaired_from_the_page(
 ) -> None:
     session = make_session(vale.offices[0], on=NEXT_WEEK, adviser=vale.advisers[0])
     booked = make_appointment(session)
+    nobody = replace(make_claimant(), mobile="", other_contact="by post")
+    make_appointment(session, position=1, claimant=nobody)
     typed = {
         "kind": "adviser_off",
         "adviser": vale.advisers[0].id,
@@ -367,6 +370,7 @@ def test_somebody_is_off_and_the_week_is_repaired_from_the_page(
     assert booked.claimant.name in page
     assert "Same time, another adviser" in page
     assert "Moved" in page
+    assert "No text reaches 1 of those moved" in page
     press(client, "/rota/repairs/1/publish")
     db.session.rollback()
     assert booked.slot.session.adviser_id == vale.advisers[1].id
