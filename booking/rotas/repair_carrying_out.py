@@ -1,14 +1,12 @@
 """A repair plan carried out inside one transaction; whatever does not fit any more ends it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from booking import audit, clock, placing
-from booking.advisers import record_leave_within
-from booking.closures import close_within
+from booking import audit, placing
 from booking.database import db
 from booking.errors import BookingError, CannotOpenSession
 from booking.models import (
@@ -23,17 +21,15 @@ from booking.models import (
 )
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rights import Actor
-from booking.rotas.half_days import session_of, when
+from booking.rotas.half_days import when
 from booking.rotas.mishap import Mishap
+from booking.rotas.mishap_on_record import put_on_record
 from booking.rotas.news import advisers_told
 from booking.rotas.seats import Seat, room_for
 from booking.rotas.standing import standing
 from booking.sessions import open_session_within
 from booking.words import (
     STILL_TO_COME,
-    ClosureKind,
-    LeaveKind,
-    MishapKind,
     SessionState,
     WaitingState,
 )
@@ -61,7 +57,7 @@ def carry_out(
         _settle(appointment, answer, opened, plan.reason, by)
     if _live(answer["lost"]):
         raise PlanOutdated
-    _record(mishap, plan.reason, by)
+    put_on_record(mishap, plan.reason, by)
     db.session.flush()
     return stranded
 
@@ -208,49 +204,3 @@ def _slot_id(key: str, opened: Mapping[tuple[str, int], Session]) -> int:
     _, name, index, position = key.split("|")
     session = opened[name, int(index)]
     return next(slot.id for slot in session.slots if slot.position == int(position))
-
-
-def _record(mishap: Mishap, reason: str, by: Actor) -> None:
-    """The leave or the closure itself, from the first day that is not under way."""
-    days = (mishap.last_on - mishap.first_on).days
-    free = [
-        mishap.first_on + timedelta(days=day)
-        for day in range(days + 1)
-        if not _under_way(mishap, mishap.first_on + timedelta(days=day))
-    ]
-    if not free:
-        return
-    if mishap.kind == MishapKind.ADVISER_OFF:
-        assert mishap.adviser is not None
-        record_leave_within(
-            adviser_id=mishap.adviser.id,
-            kind=LeaveKind.SICK,
-            first_on=free[0],
-            last_on=mishap.last_on,
-            by=by,
-        )
-        return
-    assert mishap.office is not None
-    close_within(
-        office_id=mishap.office.id,
-        room_id=mishap.room.id if mishap.room else None,
-        kind=ClosureKind.CLOSED,
-        reason=reason,
-        first_on=free[0],
-        last_on=mishap.last_on,
-        by=by,
-    )
-
-
-def _under_way(mishap: Mishap, on: date) -> bool:
-    """Whether a session of that day has begun, which stays as it is."""
-    if on > clock.today():
-        return False
-    published = select(Session).where(
-        Session.on_date == on, Session.state == SessionState.PUBLISHED
-    )
-    return on < clock.today() or any(
-        mishap.hits(each)
-        for each in db.session.scalars(published)
-        if session_of(each.on_date, each.half_day) is not None
-    )
