@@ -8,7 +8,8 @@ from booking.messages import offer_texts
 from booking.messages.wordings import as_it_would_read
 from booking.models import OutboxMessage
 from booking.words import MessageKind
-from notifications.texts import render, when_fields
+from notifications.texts import render
+from notifications.when import when_fields
 
 
 def body_of(row: OutboxMessage) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from booking import clock, particulars
 from booking.models import OutboxMessage, WaitingOffer
 from booking.offer_links import link_to
-from notifications.texts import short_date, when_fields
+from notifications.when import short_date, when_fields
 
 
 def fields_of(row: OutboxMessage, offer: WaitingOffer, *, two_way: bool) -> dict[str, str]:

@@ -14,7 +14,8 @@ from booking.words import STILL_TO_COME, OfferState
 from notifications.answers import ONLY_POLITE, answer, as_twiml
 from notifications.phones import PhoneError, normalise_mobile
 from notifications.replies import Meaning, Reply, read
-from notifications.texts import TEXTS, when_fields
+from notifications.texts import TEXTS
+from notifications.when import when_fields
 
 __all__ = ["Fitting", "Meaning", "Reply", "as_twiml", "fitting", "phrase", "read", "reply_to"]
 

@@ -15,7 +15,8 @@ from booking.words import MessageKind
 from notifications import own_words
 from notifications.channels import CHANNELS, HOLD_THE_WORDS
 from notifications.parts import count_parts, in_gsm7
-from notifications.texts import TEXTS, when_fields
+from notifications.texts import TEXTS
+from notifications.when import when_fields
 from notifications.wording import WordingError
 
 EVERY_CHANNEL = ""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from notifications.parts import count_parts, in_gsm7
 from notifications.short_names import SHORTEST
-from notifications.texts import LONGEST, TEXTS, render, template_name, when_fields
+from notifications.texts import LONGEST, TEXTS, render, template_name
+from notifications.when import when_fields
 from notifications.wording import WordingError
 
 LONDON = ZoneInfo("Europe/London")
