@@ -14,7 +14,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from booking import places
+from booking import closures
 from booking.boards import rota_week
 from booking.database import db
 from booking.models import (
@@ -104,7 +104,7 @@ def test_the_week_says_on_which_day_a_room_is_held(client: FlaskClient, vale: Va
     hold = {"kind": ClosureKind.AGENCY, "reason": "Money advice", "room_id": vale.rooms[0].id}
     dates = {"first_on": MONDAY, "last_on": NEXT_WEEK + timedelta(days=2)}
     times = {"weekday": 2, "starts": time(13), "ends": time(17)}
-    places.close(office_id=vale.offices[0].id, by=vale.lead, **hold, **dates, **times)
+    closures.close(office_id=vale.offices[0].id, by=vale.lead, **hold, **dates, **times)
     page = client.get(f"/rota/{NEXT_WEEK}").text
     assert "Wed 27 Jan" in page
     assert "1pm to 5pm" in page

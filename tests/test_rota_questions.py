@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from booking import advisers, places
+from booking import advisers, closures
 from booking.database import db, transaction
 from booking.errors import NotAllowed, NotFound
 from booking.models import AuditEntry, RotaDraft, RotaQuestion, User
@@ -48,7 +48,7 @@ def a_vale_short_of_rooms() -> tuple[Vale, RotaDraft]:
     """One office with one room, which one of two advisers has."""
     vale = make_vale(claims_stage_1=1200, overflow_places=0)
     for room in vale.rooms[1:]:
-        places.close(
+        closures.close(
             office_id=room.office_id,
             room_id=room.id,
             kind=ClosureKind.AGENCY,
