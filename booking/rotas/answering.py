@@ -13,7 +13,7 @@ from booking.rotas.apart import answer_of, told_to_stop
 from booking.rotas.drafts import Solved
 from booking.words import RunState
 
-_PATIENCE_SECONDS = 180
+_PATIENCE_SECONDS = 240
 _OUT_OF_DATE = "The draft was changed before this was worked out."
 
 
