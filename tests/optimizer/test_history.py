@@ -87,6 +87,15 @@ def test_strict_stops_at_the_first_bad_row(tmp_path, row, problem):
     assert problem in str(stopped.value)
 
 
+def test_a_field_beyond_what_a_csv_may_hold_is_named_by_line(tmp_path):
+    long = "x" * 200_000
+    rows, bad = read(tmp_path, GOOD.replace("Exeter", long), GOOD)
+    assert [line for line, _ in bad] == [2]
+    assert len(rows) == 1
+    with pytest.raises(BadInput, match="line 1: "):
+        read(tmp_path, GOOD, header=f"{HEADER},{long}")
+
+
 def test_spaces_round_a_name_or_a_field_do_not_matter(tmp_path):
     spaced = GOOD.replace(",", " , ")
     assert read(tmp_path, spaced, header=HEADER.replace(",", ", ")) == read(tmp_path, GOOD)
