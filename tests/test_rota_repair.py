@@ -1,7 +1,7 @@
 """A published week repaired: fewest changes, one text each, all of it or nothing."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -18,29 +18,35 @@ from booking.models import (
     Appointment,
     AuditEntry,
     Closure,
+    LeaveRequest,
     OutboxMessage,
     RepairPlan,
     Session,
     User,
     WaitingEntry,
 )
-from booking.rotas import repair_planning, repairs
+from booking.rights import actor_of
+from booking.rotas import leave_requests, repair_planning, repairs
 from booking.rotas.repair_carrying_out import PlanOutdated
 from booking.rotas.repair_weeks import parts_of
 from booking.words import (
     HalfDay,
+    LeaveKind,
     MessageKind,
     MessageState,
     MishapKind,
+    RequestState,
+    Role,
     RunState,
     SessionState,
     Status,
 )
-from tests.makers import at, make_adviser, make_appointment, make_session, sign_in
+from tests.makers import at, make_adviser, make_appointment, make_session, make_user, sign_in
 from tests.rota_makers import MONDAY, Vale, make_vale
 from tests.truth import untruths
 
 TUESDAY = MONDAY + timedelta(days=1)
+THURSDAY, NEXT_TUESDAY = MONDAY + timedelta(days=3), MONDAY + timedelta(days=8)
 
 
 @pytest.fixture(autouse=True)
@@ -189,6 +195,85 @@ def test_one_who_has_cancelled_meanwhile_is_left_alone(app: Flask) -> None:
     assert untruths() == []
 
 
+def adas_leave(vale: Vale) -> set[tuple[LeaveKind, date, date]]:
+    db.session.refresh(vale.advisers[0])
+    leave = [(each.kind, each.first_on, each.last_on) for each in vale.advisers[0].leave]
+    assert len(leave) == len(set(leave))
+    return set(leave)
+
+
+def ada_off(vale: Vale, first_on: date, last_on: date) -> None:
+    """Reported, planned and published."""
+    plan = repairs.report(
+        kind=MishapKind.ADVISER_OFF,
+        adviser_id=vale.advisers[0].id,
+        first_on=first_on,
+        last_on=last_on,
+        reason="Flu",
+        by=vale.lead,
+    )
+    repair_planning.plan_asked()
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+
+
+def test_leave_that_stands_already_is_not_recorded_again(app: Flask) -> None:
+    vale = make_vale()
+    sick, wednesday = LeaveKind.SICK, TUESDAY + timedelta(days=1)
+    ada_off(vale, TUESDAY, wednesday)
+    ada_off(vale, TUESDAY, wednesday)
+    assert adas_leave(vale) == {(sick, TUESDAY, wednesday)}
+    ada_off(vale, MONDAY, THURSDAY)
+    assert adas_leave(vale) == {
+        (sick, MONDAY, MONDAY),
+        (sick, TUESDAY, wednesday),
+        (sick, THURSDAY, THURSDAY),
+    }
+
+
+def asks_for_leave(vale: Vale, first_on: date, last_on: date) -> LeaveRequest:
+    user = make_user(Role.NEXT_STEP_ADVISER, vale.offices[0], adviser=vale.advisers[0])
+    return leave_requests.ask(
+        adviser_id=vale.advisers[0].id,
+        kind=LeaveKind.ANNUAL,
+        first_on=first_on,
+        last_on=last_on,
+        by=actor_of(user),
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "off", "state", "annual"),
+    [
+        pytest.param((1, 2), (1, 2), RequestState.GRANTED, [(1, 2)], id="the same days"),
+        pytest.param((1, 2), (0, 3), RequestState.GRANTED, [(1, 2)], id="some of the days off"),
+        pytest.param((3, 8), (3, 8), RequestState.GRANTED, [(3, 6), (7, 8)], id="two weeks"),
+        pytest.param((1, 3), (1, 2), RequestState.ASKED, [], id="more days than those off"),
+    ],
+)
+def test_leave_asked_for_is_granted_by_the_repair_and_stays_of_its_kind(
+    sqlite_app: Flask,
+    asked: tuple[int, int],
+    off: tuple[int, int],
+    state: RequestState,
+    annual: list[tuple[int, int]],
+) -> None:
+    vale = make_vale()
+    request = asks_for_leave(vale, *(MONDAY + timedelta(days=day) for day in asked))
+    ada_off(vale, *(MONDAY + timedelta(days=day) for day in off))
+    db.session.refresh(request)
+    assert request.state == state
+    assert (request.answered_at is None) == (state == RequestState.ASKED)
+    leave = adas_leave(vale)
+    days = sorted(
+        ((first - MONDAY).days, (last - MONDAY).days)
+        for kind, first, last in leave
+        if kind == LeaveKind.ANNUAL
+    )
+    assert days == annual
+    assert sum((last - first).days + 1 for _, first, last in leave) == off[1] - off[0] + 1
+
+
 def test_it_is_published_once(app: Flask) -> None:
     vale = make_vale()
     make_session(vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0])
@@ -242,9 +327,6 @@ def test_days_that_make_no_sense_are_refused(
             by=vale.lead,
         )
     assert refusal.value.field == field
-
-
-THURSDAY, NEXT_TUESDAY = MONDAY + timedelta(days=3), MONDAY + timedelta(days=8)
 
 
 def off_over_the_weekend(vale: Vale) -> RepairPlan:

@@ -54,6 +54,11 @@ def grant(*, request_id: int, by: Actor) -> LeaveRequest:
     return _answered(request, RequestState.GRANTED, "", by)
 
 
+def granted_within(request: LeaveRequest, by: Actor) -> None:
+    """Granted by what a repair has recorded already; runs inside its use case."""
+    _answered(request, RequestState.GRANTED, "", by)
+
+
 @use_case
 def refuse(*, request_id: int, reason: str, by: Actor) -> LeaveRequest:
     """Say no, and why."""
@@ -69,6 +74,17 @@ def asked_by(adviser_id: int) -> Sequence[LeaveRequest]:
         select(LeaveRequest)
         .where(LeaveRequest.adviser_id == adviser_id)
         .order_by(LeaveRequest.id.desc())
+    ).all()
+
+
+def open_of(adviser_id: int) -> Sequence[LeaveRequest]:
+    """What an adviser has asked for and nobody has answered, locked, the oldest first."""
+    return db.session.scalars(
+        select(LeaveRequest)
+        .where(LeaveRequest.adviser_id == adviser_id, LeaveRequest.state == RequestState.ASKED)
+        .order_by(LeaveRequest.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
 
 

@@ -25,6 +25,7 @@ from booking.rotas.half_days import when
 from booking.rotas.mishap import Mishap
 from booking.rotas.mishap_on_record import put_on_record
 from booking.rotas.news import advisers_told
+from booking.rotas.repair_weeks import whole_of
 from booking.rotas.seats import Seat, room_for
 from booking.rotas.standing import standing
 from booking.sessions import open_session_within
@@ -57,7 +58,7 @@ def carry_out(
         _settle(appointment, answer, opened, plan.reason, by)
     if _live(answer["lost"]):
         raise PlanOutdated
-    put_on_record(mishap, plan.reason, by)
+    put_on_record(mishap, whole_of(plan), plan.reason, by)
     db.session.flush()
     return stranded
 
