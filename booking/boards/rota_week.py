@@ -19,7 +19,7 @@ from booking.rotas.half_days import DAYS, SESSIONS, day_of, is_over
 from booking.rotas.offering import interview_rooms
 from booking.rotas.plans import Plan, plans_of
 from booking.rotas.problem import advisers_of, days_wanted, offices_of
-from booking.rotas.standing import standing
+from booking.rotas.standing import in_brief, standing
 
 WEEKS_AHEAD = 8
 
@@ -98,11 +98,11 @@ def unanswered(*, by: Actor) -> int:
 
 
 def _in_list(district: District, monday: date) -> WeekInList:
-    there = standing(district.id, monday)
+    sessions, booked = in_brief(district.id, monday)
     return WeekInList(
         monday,
-        len(there),
-        sum(each.booked for each in there),
+        sessions,
+        booked,
         db.session.scalar(
             select(func.count())
             .select_from(RotaDraft)
@@ -129,6 +129,7 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
     wanted = expected(offices, monday)
     plans = plans_of(people, offices, monday)
     noted = wishes.granted(district.id, monday)
+    days = days_wanted(district, offices, monday)
     week = Week(monday, standing(district.id, monday))
     friday = day_of(monday, DAYS - 1)
     open_somewhere = [any(each[s].capacity for each in wanted.values()) for s in range(SESSIONS)]
@@ -137,7 +138,7 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
         [
             OfficeDemand(
                 office,
-                days_wanted(district, office, monday),
+                days[office.id],
                 len(interview_rooms(office)),
                 wanted[office.id],
             )

@@ -53,13 +53,12 @@ def build(district: District, week: date, *, as_last_week: bool = False) -> Buil
     wishes = granted(district.id, week)
     plans = plans_of(advisers, offices, week)
     last = diary.week_worked(district.id, week - timedelta(weeks=1))
-    wanted = expected(offices, week)
+    wanted, days = expected(offices, week), days_wanted(district, offices, week)
     document = {
         "format": FORMAT,
         "week_starting": week.isoformat(),
         "offices": [
-            _office(office, names, wanted[office.id], days_wanted(district, office, week))
-            for office in offices
+            _office(office, names, wanted[office.id], days[office.id]) for office in offices
         ],
         "rooms": [_room(room, names, facts) for room in rooms],
         "advisers": [
@@ -131,12 +130,23 @@ def advisers_of(district: District) -> Sequence[Adviser]:
     ).all()
 
 
-def days_wanted(district: District, office: Office, week: date) -> int:
-    """Days a week somebody should be there, more where too little was done lately (row 34)."""
-    rules = office.rules
-    since = week - timedelta(weeks=rules.coverage_weeks - 1)
-    lately = diary.days_present(district.id, since, week).get(office.id, 0)
-    return min(DAYS, max(rules.days_wanted, rules.coverage_days - lately))
+def days_wanted(district: District, offices: Sequence[Office], week: date) -> Mapping[int, int]:
+    """By office, the days a week somebody should be there: more where too few were lately.
+
+    (Systems table, row 34.)
+    """
+    since = {o.id: week - timedelta(weeks=o.rules.coverage_weeks - 1) for o in offices}
+    lately = {day: diary.days_present(district.id, day, week) for day in set(since.values())}
+    return {
+        office.id: min(
+            DAYS,
+            max(
+                office.rules.days_wanted,
+                office.rules.coverage_days - lately[since[office.id]].get(office.id, 0),
+            ),
+        )
+        for office in offices
+    }
 
 
 def _office(office: Office, names: "_Names", wanted: Sequence[Expected], days: int) -> Any:

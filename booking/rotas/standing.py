@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from booking import clock
 from booking.database import db
-from booking.models import Appointment, Session, Slot
+from booking.models import Appointment, Office, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
 from booking.rotas.half_days import DAYS, session_of
 from booking.words import SessionKind, SessionState
@@ -44,7 +44,7 @@ def standing(district_id: int, week: date, *, lock: bool = False) -> list[Standi
     query = (
         select(Session)
         .where(
-            Session.office.has(district_id=district_id),
+            Session.office_id.in_(_offices_of(district_id)),
             Session.on_date.between(week, week + timedelta(days=DAYS - 1)),
             Session.state == SessionState.PUBLISHED,
         )
@@ -58,6 +58,19 @@ def standing(district_id: int, week: date, *, lock: bool = False) -> list[Standi
     return [Standing(session, booked.get(session.id, 0)) for session in sessions]
 
 
+def in_brief(district_id: int, week: date) -> tuple[int, int]:
+    """How many published sessions the week has, and how many appointments hold a place in them."""
+    there = select(Session.id).where(
+        Session.office_id.in_(_offices_of(district_id)),
+        Session.on_date.between(week, week + timedelta(days=DAYS - 1)),
+        Session.state == SessionState.PUBLISHED,
+    )
+    sessions = select(func.count()).select_from(there.subquery())
+    slots = select(Slot.id).where(Slot.session_id.in_(there))
+    booked = select(func.count()).where(Appointment.slot_id.in_(slots), HOLDS_A_PLACE)
+    return db.session.scalar(sessions) or 0, db.session.scalar(booked) or 0
+
+
 def _booked(session_ids: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Slot.session_id, func.count())
@@ -66,6 +79,11 @@ def _booked(session_ids: Sequence[int]) -> dict[int, int]:
         .group_by(Slot.session_id)
     )
     return dict(rows.tuples().all())
+
+
+def _offices_of(district_id: int) -> Select[tuple[int]]:
+    """A list, by which sessions are looked up; asked of each session it would be a scan of all."""
+    return select(Office.id).where(Office.district_id == district_id)
 
 
 def week_worked(district_id: int, week: date) -> dict[int, list[int | None]]:
@@ -84,7 +102,7 @@ def days_present(district_id: int, first_on: date, before: date) -> Mapping[int,
     rows = db.session.execute(
         select(Session.office_id, func.count(Session.on_date.distinct()))
         .where(
-            Session.office.has(district_id=district_id),
+            Session.office_id.in_(_offices_of(district_id)),
             Session.on_date >= first_on,
             Session.on_date < before,
             Session.kind == SessionKind.INTERVIEWS,
