@@ -18,6 +18,7 @@ from booking.rotas.news import advisers_told
 from booking.rotas.seats import Seat, housed, room_for, seats_of
 from booking.rotas.standing import Standing, standing
 from booking.sessions import cancel_empty, open_session_within
+from booking.words import SessionKind
 
 
 class RotaRefused(BookingError):
@@ -40,15 +41,18 @@ class Changes:
     opened: list[Seat] = field(default_factory=list)
     kept: list[Standing] = field(default_factory=list)
     cancelled: list[Standing] = field(default_factory=list)
+    gave_way: list[tuple[Seat, Standing]] = field(default_factory=list)
+    """Seats that are not opened, each with the booked session elsewhere that stays instead."""
 
 
 @use_case
 def publish(*, draft_id: int, version: int, by: Actor) -> RotaDraft:
     """Make the week's sessions from the draft.
 
-    Sessions with appointments stay as they are, empty ones that are not in the rota are
-    cancelled. Raises DraftChanged, AlreadyPublished, DraftOutdated, or RotaRefused with a
-    sentence for each conflict.
+    Sessions with appointments stay as they are, and what the rota wants elsewhere of whoever is
+    booked there gives way; empty ones that are not in the rota are cancelled. Raises
+    DraftChanged, AlreadyPublished, WeekOver, DraftOutdated, or RotaRefused with a sentence for
+    each conflict.
     """
     by.must("plan the rota")
     draft = drafts.reachable(draft_id, by)
@@ -85,6 +89,7 @@ def publish(*, draft_id: int, version: int, by: Actor) -> RotaDraft:
             "opened": len(changes.opened),
             "kept": len(changes.kept),
             "cancelled": len(changes.cancelled),
+            "gave_way": len(changes.gave_way),
         },
     )
     return draft
@@ -120,8 +125,24 @@ def changes_of(solved: Solved, *, lock: bool = False) -> Changes:
                 del wanted[session.adviser_id, each.index]
         else:
             changes.cancelled.append(each)
+    for seat in list(wanted.values()):
+        instead = next((each for each in changes.kept if _holds_elsewhere(each, seat)), None)
+        if instead is not None:
+            changes.gave_way.append((wanted.pop((seat.adviser_id, seat.session)), instead))
     changes.opened = housed(list(wanted.values()), changes.kept)
     return changes
+
+
+def _holds_elsewhere(each: Standing, seat: Seat) -> bool:
+    """Whether a booking made since the rota was found keeps the adviser elsewhere that day."""
+    session = each.session
+    return (
+        each.booked > 0
+        and session.kind == SessionKind.INTERVIEWS
+        and session.adviser_id == seat.adviser_id
+        and session.office_id != seat.office_id
+        and each.index // 2 == seat.session // 2
+    )
 
 
 @dataclass(frozen=True)
@@ -131,6 +152,7 @@ class ChangesInWords:
     opened: Sequence[str]
     kept: Sequence[str]
     cancelled: Sequence[str]
+    gave_way: Sequence[str]
     as_they_are: int
 
 
@@ -143,15 +165,25 @@ def in_words(solved: Solved) -> ChangesInWords:
     }
     opened = []
     for seat in sorted(changes.opened, key=lambda seat: (seat.session, seat.office_id)):
-        on, half_day = when(solved.draft.week, seat.session)
         place = names["rooms"][seat.room_id] if seat.room_id else "a venue nearby"
-        opened.append(f"{on:%A} {half_day}: {names['advisers'][seat.adviser_id]}, {place}")
+        opened.append(f"{_half_day(solved, seat)}: {names['advisers'][seat.adviser_id]}, {place}")
     return ChangesInWords(
         opened,
         [_in_words(each) for each in changes.kept if each.booked],
         [_in_words(each) for each in changes.cancelled],
+        [
+            f"{_half_day(solved, seat)}: {names['advisers'][seat.adviser_id]} stays at"
+            f" {instead.session.office.name}, where somebody is booked that day, and nobody comes"
+            f" to {names['offices'][seat.office_id]} instead"
+            for seat, instead in changes.gave_way
+        ],
         sum(not each.booked for each in changes.kept),
     )
+
+
+def _half_day(solved: Solved, seat: Seat) -> str:
+    on, half_day = when(solved.draft.week, seat.session)
+    return f"{on:%A} {half_day}"
 
 
 def _in_words(each: Standing) -> str:

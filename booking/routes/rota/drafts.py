@@ -110,6 +110,8 @@ def publish(draft_id: int) -> ResponseReturnValue:
     except (drafts.DraftChanged, *publishing.NEVER) as refusal:
         return _preview(solved, [str(refusal)]), refusal.status
     flash(f"Published: the week of {published.week:%d %B}. Everybody's diary shows it.", "success")
+    for line in publishing.in_words(solved).gave_way:
+        flash(f"{line}.", "message")
     return redirect(url_for("lead.sessions", week=published.week))
 
 
