@@ -13,7 +13,7 @@ from optimizer.rota.highs import Task, solve_here
 from optimizer.rota.model import build_model
 from optimizer.rota.placing import assignments
 from optimizer.rota.problem import Problem
-from optimizer.rota.program import Program, Row
+from optimizer.rota.program import INFINITY, Program, Row
 from optimizer.rota.relaxation import Relaxation
 from optimizer.rota.rota import Assignment, Rota
 from optimizer.rota.search import Search
@@ -23,6 +23,7 @@ from optimizer.rota.timing import Clock
 SECONDS_NEAR = 20.0
 SECONDS_TO_PROVE = 60.0
 FEW_COLUMNS = 1_000
+SECONDS_TO_TIDY = 5.0
 WORKERS = 2
 
 
@@ -71,26 +72,60 @@ class Alternatives:
         """The cheapest that obeys the rows, when only the freed advisers may work elsewhere.
 
         Then of all, as far as the seconds suffice for that, unless it is down to a `floor` below
-        which no rota is. Of few columns it is the cheapest of all at once.
+        which no rota is; and of those as cheap, the one that changes fewest adviser-days. Of few
+        columns it is the cheapest of all at once.
         """
         program, few = self.model.program, len(self.model.columns) <= FEW_COLUMNS
         near = program if few else self._others_fixed(freed)
         found = solve_here(replace(near, rows=[*near.rows, *rows]), Task(SECONDS_NEAR))
         at_floor = found.objective is not None and found.objective <= floor
-        if few or at_floor or not seconds:
-            values = found.dense(len(program.costs))
-            return self._answer(found.objective, values, at_floor or (few and found.is_proved))
+        if not seconds or few or at_floor:
+            values, proved = found.dense(len(program.costs)), at_floor or (few and found.is_proved)
+            return self._answer(found.objective, values, proved, rows if seconds else None)
         with self._relaxation.obeying(rows):
             search = Search(self.model, Clock(seconds, self._stop), relaxation=self._relaxation)
             search.best.learn(found)
             search.run(WORKERS)
         best = search.best
-        return self._answer(best.objective, best.values, best.is_proved or search.is_impossible)
+        proved = best.is_proved or search.is_impossible
+        return self._answer(best.objective, best.values, proved, rows)
 
-    def _answer(self, objective: int | None, values: list[float], proved: bool) -> Alternative:
+    def _answer(
+        self,
+        objective: int | None,
+        values: list[float],
+        proved: bool,
+        rows: Sequence[Row] | None,
+    ) -> Alternative:
+        """With rows to obey, of the rotas as cheap the one that changes least."""
         if objective is None:
             return Alternative(None, (), proved)
+        if rows is not None and not self._stop.is_set():
+            values = self._changing_least(objective, values, rows)
         return Alternative(objective, assignments(self.model, values), proved)
+
+    def _changing_least(
+        self, objective: int, values: list[float], rows: Sequence[Row]
+    ) -> list[float]:
+        """Others as cheap are looked for among whom this one moves; the seconds may not suffice."""
+        columns = self.model.columns
+        used = {index for index in range(len(columns)) if values[index] > 0.5}
+        moved = {columns[index].adviser for index in used ^ self._as_now}
+        program = self._others_fixed(moved)
+        worked = {(columns[index].adviser, columns[index].day) for index in self._as_now}
+        costs = [0] * len(program.costs)
+        for index, column in enumerate(columns):
+            costs[index] = 0 if (column.adviser, column.day) in worked else 1
+        for index in self._as_now:
+            costs[index] = -1
+        as_cheap = Row(
+            [(cost, index) for index, cost in enumerate(program.costs)],
+            -INFINITY,
+            objective - program.constant,
+        )
+        fewest = replace(program, constant=0, costs=costs, rows=[*program.rows, *rows, as_cheap])
+        found = solve_here(fewest, Task(SECONDS_TO_TIDY))
+        return values if found.objective is None else found.dense(len(costs))
 
     @cached_property
     def _relaxation(self) -> Relaxation:

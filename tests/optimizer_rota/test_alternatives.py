@@ -17,9 +17,11 @@ from optimizer.rota.solve import solve
 from tests.optimizer_rota.by_enumeration import best_objective, evaluate
 from tests.optimizer_rota.invented_problems import small_problems
 from tests.optimizer_rota.makers import (
+    entry,
     make_adviser,
     make_document,
     make_office,
+    make_room,
     make_rota,
     problem_of,
     sessions,
@@ -57,6 +59,19 @@ def test_a_price_is_what_trying_every_rota_says(document, few, data):
     truth = best_objective(document, lambda worked: _obeys(worked, rota, shortfall, kept))
     assert price.exact
     assert price.rise == (None if truth is None else truth - rota.objective)
+    fewer = best_objective(
+        document,
+        lambda worked: (
+            _obeys(worked, rota, shortfall, kept) and _changed(worked, rota) < len(price.changes)
+        ),
+    )
+    assert fewer is None or fewer > truth
+
+
+def _changed(worked, rota):
+    now = {(e.adviser, e.day): (e.office, tuple(sorted(e.places))) for e in rota.assignments}
+    then = {(adviser["id"], day): (office, chosen) for adviser, day, office, chosen in worked}
+    return sum(now.get(day) != then.get(day) for day in now.keys() | then.keys())
 
 
 def _obeys(worked, rota, shortfall, kept):
@@ -135,3 +150,20 @@ def test_a_stop_ends_the_proof_with_what_is_near(monkeypatch):
     row = Row([(1, index) for index in range(len(model.columns))], 1, INFINITY)
     found = Alternatives(problem, rota, stop=stop).cheapest([row], {"A1"}, seconds=60)
     assert (found.objective, found.proved) == (rota.objective, False)
+
+
+def test_of_rotas_as_cheap_the_one_that_changes_least_is_told(few_columns):
+    """Any three of seven cost the same on Monday; the two who are there need not make way."""
+    names = [f"A{number}" for number in range(1, 8)]
+    document = make_document(
+        offices=[make_office(demand=[15] + [0] * 9)],
+        rooms=[make_room(f"R{number}") for number in range(3)],
+        advisers=[make_adviser(name, available=sessions(0)) for name in names],
+    )
+    there = [entry("A4", 0, "O1", am="R0"), entry("A6", 0, "O1", am="R1")]
+    problem = problem_of(document)
+    now = make_rota(document, *there, objective=sum(evaluate(document, there).values()))
+    (shortfall,) = shortfalls(problem, now)
+    price = Counterfactuals(problem, now).price(shortfall)
+    assert price.exact
+    assert [change.partition(": ")[2] for change in price.changes] == ["off → O1 am"]
