@@ -56,10 +56,13 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def parse_json(data: bytes) -> Any:
-    """The JSON value in UTF-8 bytes; a name given twice, NaN and Infinity are refused."""
+    """The JSON value in UTF-8 bytes, with or without the mark that some editors put in front.
+
+    A name given twice, NaN and Infinity are refused.
+    """
     try:
         return json.loads(
-            data.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant
+            data.decode("utf-8-sig"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant
         )
     except UnicodeDecodeError as error:
         raise BadInput(f"The file is not UTF-8 text (byte {error.start}).") from error
@@ -67,8 +70,10 @@ def parse_json(data: bytes) -> Any:
         raise BadInput("The file is nested too deeply.") from error
     except json.JSONDecodeError as error:
         raise BadInput(f"The file is not JSON: line {error.lineno}, {error.msg}.") from error
+    except BadInput:
+        raise
     except ValueError as error:
-        raise BadInput(f"The file is not JSON: {error}.") from error
+        raise BadInput("The file is not JSON: a number in it has too many digits.") from error
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -101,20 +101,26 @@ def test_what_does_not_fit_is_refused_by_name(fields, sentence):
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "sentence"),
     [
-        (b"\xff", "not UTF-8"),
-        (b"{", "not JSON"),
-        (b"[" * 100_000, "nested too deeply"),
-        (b'{"format": 1, "format": 2}', 'The field "format" is given twice'),
-        (b'{"format": NaN}', "NaN"),
-        (b"9" * 5_000, "not JSON"),
-        (b"[]", "The problem must be an object"),
+        (b"\xff", "The file is not UTF-8 text (byte 0)."),
+        (b"{", "The file is not JSON: line 1, Expecting property name enclosed in double quotes."),
+        (b"[" * 100_000, "The file is nested too deeply."),
+        (b'{"format": 1, "format": 2}', 'The field "format" is given twice in one object.'),
+        (b'{"format": NaN}', "The file holds NaN, which is not a number here."),
+        (b"9" * 5_000, "The file is not JSON: a number in it has too many digits."),
+        (b"[]", "The problem must be an object, not []."),
     ],
 )
-def test_what_is_not_a_document_is_refused(data, words):
-    with pytest.raises(BadInput, match=words):
+def test_what_is_not_a_document_is_refused_in_one_sentence(data, sentence):
+    with pytest.raises(BadInput) as refused:
         parse_problem(data)
+    assert str(refused.value) == sentence
+
+
+def test_the_mark_that_some_editors_put_in_front_is_no_part_of_the_document():
+    data = as_bytes(make_document())
+    assert parse_problem(b"\xef\xbb\xbf" + data).offices == parse_problem(data).offices
 
 
 def test_ten_thousand_advisers_are_refused_by_their_number_before_anything_else():
