@@ -161,11 +161,7 @@ def sentences(shortfall: Shortfall, found: Funnel) -> list[str]:
         f"{shortfall.office}, {session_name(shortfall.session)}: {shortfall.wanted} wanted,"
         f" {shortfall.offered} offered ({there} there), {shortfall.unmet} unmet."
     ]
-    steps = (
-        f"{len(found.in_reach)} more in reach, {len(found.available)} available then,"
-        f" {len(found.not_elsewhere)} not elsewhere that day, {len(found.free)} with days left"
-    )
-    lines.append(f"Advisers: {steps}{': ' + _listed(found.free) if found.free else ''}.")
+    lines.append(_who_else(found))
     if found.elsewhere:
         lines.append(f"Elsewhere that day: {_listed(found.elsewhere)}.")
     if found.no_days_left:
@@ -176,6 +172,21 @@ def sentences(shortfall: Shortfall, found: Funnel) -> list[str]:
         f" overflow places left: {found.overflow_left}."
     )
     return lines
+
+
+def _who_else(found: Funnel) -> str:
+    """Who of the others could come; the lines after it name those who are stopped, and by what."""
+    others, available = len(found.in_reach), len(found.available)
+    if not others:
+        return "No other adviser can reach the office."
+    reach = f"{others} other adviser{'s' if others > 1 else ''} can reach the office"
+    if not available:
+        return f"{reach}, but {'none of them is' if others > 1 else 'is not'} available then."
+    if available == others:
+        reach += " and are available then" if others > 1 else " and is available then"
+    else:
+        reach += f"; {available} of them {'are' if available > 1 else 'is'} available then"
+    return f"{reach}. Free to come: {_listed(found.free) if found.free else 'nobody'}."
 
 
 def blocked(found: Funnel) -> str | None:

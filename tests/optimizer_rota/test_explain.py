@@ -70,12 +70,55 @@ def test_the_funnel_in_words(monday):
     (shortfall,) = shortfalls(problem, rota)
     assert sentences(shortfall, funnel(problem, rota, shortfall)) == [
         "O1, Monday am: 7 wanted, 5 offered (A1 there), 2 unmet.",
-        "Advisers: 4 more in reach, 3 available then, 2 not elsewhere that day,"
-        " 1 with days left: free.",
+        "4 other advisers can reach the office; 3 of them are available then. Free to come: free.",
         "Elsewhere that day: elsewhere at O2.",
         "No day or travel time left this week: spent.",
         "Rooms: 2 open, 1 free (O1-R2); overflow places left: 1.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("advisers", "said"),
+    [
+        ([], "No other adviser can reach the office."),
+        (["asleep"], "1 other adviser can reach the office, but is not available then."),
+        (
+            ["asleep", "asleep"],
+            "2 other advisers can reach the office, but none of them is available then.",
+        ),
+        (
+            ["spent"],
+            "1 other adviser can reach the office and is available then. Free to come: nobody.",
+        ),
+        (
+            ["spent", "free", "free"],
+            "3 other advisers can reach the office and are available then."
+            " Free to come: free 1, free 2.",
+        ),
+        (
+            ["asleep", "free"],
+            "2 other advisers can reach the office; 1 of them is available then."
+            " Free to come: free 1.",
+        ),
+    ],
+)
+def test_who_else_could_come_is_said_in_a_plain_sentence(advisers, said):
+    facts = {
+        "asleep": {"available": sessions(2, 3)},
+        "spent": {"max_days": 1},
+        "free": {},
+    }
+    document = make_document(
+        offices=[make_office(demand=[1] + [0] * 9), make_office("O2")],
+        advisers=[
+            make_adviser(f"{kind} {number}", **facts[kind]) for number, kind in enumerate(advisers)
+        ],
+    )
+    spent = [f"spent {n}" for n, kind in enumerate(advisers) if kind == "spent"]
+    rota = make_rota(document, *(entry(each, 3, "O1", am="O1-R1") for each in spent))
+    problem = problem_of(document)
+    (shortfall,) = shortfalls(problem, rota)
+    assert sentences(shortfall, funnel(problem, rota, shortfall))[1] == said
 
 
 def test_only_the_office_asked_for(monday):
