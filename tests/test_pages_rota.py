@@ -27,8 +27,9 @@ from booking.models import (
     RotaWish,
     User,
 )
-from booking.rotas import drafts, grid, publishing, solving
+from booking.rotas import drafts, grid, publishing, solving, terms
 from booking.words import ClosureKind, RequestState, Role, RunState, WishKind
+from optimizer.rota import objective
 from tests.makers import at, make_appointment, make_claimant, make_session, make_user, sign_in
 from tests.rota_makers import MONDAY, NEXT_WEEK, Vale, make_draft, make_vale
 
@@ -181,6 +182,22 @@ def test_two_drafts_are_compared_term_by_term(client: FlaskClient, vale: Vale) -
     page = client.get(f"/rota/drafts/{one.id}/compare/{other.id}").text
     assert "Best beside By hand" in page
     assert "Together" in page
+    for shown in (page, client.get(f"/rota/drafts/{one.id}").text):
+        assert "in points: fewer is better" in shown
+        assert "One counts" in shown
+
+
+def test_each_row_of_the_costs_is_a_number_of_times_what_one_counts(vale: Vale) -> None:
+    make_session(vale.offices[0], on=MONDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    solved = drafts.Solved(make_draft(vale))
+    empty = replace(solved.rota, assignments=())
+    rows = {term.name: term for term in terms.side_by_side(solved, empty)}
+    for name in set(rows) - {"unmet_week", "fairness"}:
+        times = [getattr(objective, name)(solved.problem, rota) for rota in (solved.rota, empty)]
+        assert rows[name].costs == [int(rows[name].one_counts) * number for number in times]
+    assert rows["continuity"].costs[1] == 8
+    assert rows["unmet_week"].one_counts == "4; 8 above half of the office’s week"
+    assert rows["fairness"].one_counts == "5 a day away, 1 a half-hour"
 
 
 def test_an_infeasible_week_says_why(client: FlaskClient, vale: Vale) -> None:

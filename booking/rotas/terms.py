@@ -9,6 +9,7 @@ from booking.rotas.drafts import Solved
 from booking.rotas.standing import standing
 from booking.words import SessionKind
 from optimizer.rota.objective import weighted_terms
+from optimizer.rota.problem import Weights
 from optimizer.rota.rota import TERMS, Assignment, Rota
 
 IN_WORDS = {
@@ -29,17 +30,28 @@ IN_WORDS = {
 
 @dataclass(frozen=True)
 class Term:
-    """A term's words and its weighted cost in each of some rotas, in their order."""
+    """A term's words, the points one of it counts, and its points in each of some rotas."""
 
     name: str
     words: str
+    one_counts: str
     costs: Sequence[int]
 
 
 def side_by_side(solved: Solved, *others: Rota) -> list[Term]:
     """Each term of a draft and of other rotas, all priced by the draft's own problem."""
     costs = [weighted_terms(solved.problem, rota) for rota in (solved.rota, *others)]
-    return [Term(name, IN_WORDS[name], [cost[name] for cost in costs]) for name in TERMS]
+    one = one_counts(solved.problem.weights)
+    return [Term(name, IN_WORDS[name], one[name], [cost[name] for cost in costs]) for name in TERMS]
+
+
+def one_counts(weights: Weights) -> dict[str, str]:
+    """The points that one of each term counts."""
+    week = weights.unmet_week
+    return {name: str(getattr(weights, name)) for name in TERMS if hasattr(weights, name)} | {
+        "unmet_week": f"{week}; {2 * week} above half of the office’s week",
+        "fairness": f"{weights.fairness_away} a day away, {weights.fairness_travel} a half-hour",
+    }
 
 
 def to_compare(solved: Solved) -> dict[str, Rota]:
