@@ -124,7 +124,7 @@ def put_into(
     in_a_free_place(slot, partial(_put_into_place, appointment, slot))
     db.session.refresh(appointment)
     take_time(appointment)
-    outbox.tell_moved(appointment)
+    outbox.tell_moved(appointment, old)
     record_change(by, "moved", appointment, {"starts_at": old.starts_at}, {"slot_id": slot.id})
     if slot.beyond_level:
         squeezing_in.settle(slot)

@@ -13,7 +13,7 @@ from string import Formatter
 
 from notifications.parts import Parts, count_parts, in_gsm7
 from notifications.short_names import shorter
-from notifications.welsh import WELSH
+from notifications.welsh import SAME_TIME, WELSH
 from notifications.when import short_date
 from notifications.wording import WordingError
 
@@ -63,6 +63,16 @@ ENGLISH: Mapping[str, Phrases] = {
         **_PHONE,
         "remark": " This replaces the earlier time.",
     },
+    SAME_TIME: {
+        "opening": "Same time, new adviser: ",
+        "who": "Next Step careers adviser",
+        "seeing": " {adviser}",
+        **_WHEN_AND_WHERE,
+        "arrival as before": " {arrival}.",
+        **_CHANGE,
+        **_BRING,
+        **_PHONE,
+    },
     "cancelled": {
         "opening": "Cancelled: ",
         **_WHO,
@@ -96,7 +106,17 @@ TEXTS: Mapping[tuple[str, str], Phrases] = {
 }
 
 # What is said again behind the link, or answered by a reply, goes before the link or the reply.
-GIVE_WAY = ("remark", "adviser", "dates in full", "phone", "bring", "reply", "link")
+GIVE_WAY = (
+    "remark",
+    "adviser",
+    "dates in full",
+    "phone",
+    "bring",
+    "arrival as before",
+    "seeing",
+    "reply",
+    "link",
+)
 _ANSWERS = {"link": "link", "reply": "code"}  # each phrase by which one answers, and its field
 
 # Every text fits one part while these fields are no longer, in GSM-7 units; the rest may be left

@@ -6,6 +6,8 @@ stands for "dewch â". The names of people and places lose theirs, as in every t
 
 from collections.abc import Mapping
 
+SAME_TIME = "same_time"  # a move to another adviser, of a text's own name and no other kind
+
 _WHO = {"who": "cynghorydd gyrfaoedd Next Step", "adviser": " {adviser}"}
 _WHEN_AND_WHERE = {"when": ", {weekday} {date}, {time}, {office}."}
 _CHANGE = {
@@ -47,6 +49,17 @@ WELSH: Mapping[str, Mapping[str, str]] = {
         **_BRING,
         **_PHONE,
         "remark": " Yn lle'r amser cynt.",
+    },
+    SAME_TIME: {
+        "opening": "Cynghorydd newydd: ",
+        "who": "cynghorydd gyrfaoedd Next Step",
+        "seeing": " {adviser}",
+        **_WHEN_AND_WHERE,
+        "arrival as before": " {arrival}.",
+        **_CHANGE,
+        **_BRING,
+        **_PHONE,
+        "remark": " Nid yw'r amser wedi newid.",
     },
     "cancelled": {
         "opening": "Wedi'i ganslo: ",

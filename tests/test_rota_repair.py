@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking import appointments
 from booking.boards import call_list
@@ -106,6 +106,30 @@ def test_the_preview_is_the_text_that_is_sent(sqlite_app: Flask) -> None:
     (row,) = moved_texts(booked)
     assert row.state == MessageState.DUE
     assert bodies.body_of(row).partition(" ref")[0] == shown.partition(" ref")[0]
+
+
+def test_whoever_keeps_the_time_is_told_of_the_new_adviser_and_of_no_move(
+    sqlite_app: Flask,
+) -> None:
+    vale = make_vale()
+    lost = make_session(vale.offices[0], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    told, untold = make_appointment(lost), make_appointment(lost, position=1)
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.appointment_id == told.id)
+        .values(state=MessageState.DELIVERED)
+    )
+    db.session.commit()
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=vale.advisers[0].id)
+    shown = plan.texts[str(told.id)]
+    assert shown.startswith("Same time, new adviser: Next Step careers adviser Ben Invented, Tue")
+    assert plan.texts[str(untold.id)].startswith("Moved: ")  # the time itself is news to them
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    (row,) = moved_texts(told)
+    assert row.same_time
+    assert bodies.body_of(row) == bodies.wording(row) == shown
+    assert untruths() == []
 
 
 def test_a_lost_room_moves_the_adviser_and_nobody_who_is_booked(app: Flask) -> None:

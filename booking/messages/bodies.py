@@ -5,7 +5,7 @@ from flask import current_app
 from booking import particulars
 from booking.claimant_links import link_to
 from booking.messages import offer_texts
-from booking.messages.wordings import as_it_would_read
+from booking.messages.wordings import as_it_would_read, text_name
 from booking.models import OutboxMessage
 from booking.words import MessageKind
 from notifications.texts import render
@@ -23,7 +23,7 @@ def body_of(row: OutboxMessage) -> str:
 
 def wording(row: OutboxMessage) -> str:
     """The built-in words of a message, from the appointment as it is at this moment."""
-    return render(row.kind, fields_of(row), language=row.language)
+    return render(text_name(row), fields_of(row), language=row.language)
 
 
 def fields_of(row: OutboxMessage, *, two_way: bool = False) -> dict[str, str]:

@@ -12,7 +12,7 @@ from booking.messages import states, status_links
 from booking.messages.bodies import fields_of
 from booking.messages.quiet_hours import end_of_quiet, is_quiet
 from booking.messages.still_wanted import TOO_LATE, Refusal, why_not_now
-from booking.messages.wordings import put_into_words
+from booking.messages.wordings import put_into_words, text_name
 from booking.models import Appointment, Office, OutboxMessage, Session, Slot
 from booking.words import MessageState
 from notifications.message import Message
@@ -72,7 +72,7 @@ def made_ready(
             to=row.sent_to,
             body=row.body,
             kind=row.kind,
-            template=template_name(row.kind, row.language),
+            template=template_name(text_name(row), row.language),
             fields=fields,
             claimed_at=now,
             send_by=row.send_by,

@@ -54,10 +54,26 @@ def tell_booked(appointment: Appointment) -> None:
     _enqueue_with_reminder(appointment, MessageKind.CONFIRMATION)
 
 
-def tell_moved(appointment: Appointment) -> None:
+def tell_moved(appointment: Appointment, was: Slot) -> None:
     """Nothing is said about the old time any more; the new time is told and reminded of."""
+    same_time = _only_adviser_differs(was, appointment.slot) and not _is_untold(appointment)
     stop_reminding(appointment)
-    _enqueue_with_reminder(appointment, MessageKind.MOVED)
+    _enqueue_with_reminder(appointment, MessageKind.MOVED, same_time=same_time)
+
+
+def _only_adviser_differs(was: Slot, now: Slot) -> bool:
+    old, new = was.session, now.session
+    return (
+        was.starts_at == now.starts_at
+        and (old.office_id, old.kind) == (new.office_id, new.kind)
+        and old.adviser_id != new.adviser_id
+    )
+
+
+def _is_untold(appointment: Appointment) -> bool:
+    """Whether the text with the time before this one has still to go, and will not any more."""
+    told = (MessageKind.CONFIRMATION, MessageKind.MOVED)
+    return any(row.kind in told and row.state == MessageState.DUE for row in about(appointment.id))
 
 
 def tell_cancelled(appointment: Appointment) -> None:
@@ -151,8 +167,10 @@ def tell_offered(offer: WaitingOffer) -> None:
     )
 
 
-def _enqueue_with_reminder(appointment: Appointment, kind: MessageKind) -> None:
-    _enqueue(appointment, kind, why_not_text(appointment.claimant))
+def _enqueue_with_reminder(
+    appointment: Appointment, kind: MessageKind, *, same_time: bool = False
+) -> None:
+    _enqueue(appointment, kind, why_not_text(appointment.claimant), same_time=same_time)
     office = appointment.slot.session.office
     due_at = reminder_due_at(appointment.slot.starts_at, office.rules, office.nation)
     if due_at > clock.now():  # later than that the text now has just said the same
@@ -171,13 +189,18 @@ def _enqueue_same_day(appointment: Appointment, rules: Rules) -> None:
 
 
 def _enqueue(
-    appointment: Appointment, kind: MessageKind, why_not: str, due_at: datetime | None = None
+    appointment: Appointment,
+    kind: MessageKind,
+    why_not: str,
+    due_at: datetime | None = None,
+    *,
+    same_time: bool = False,
 ) -> None:
     now = clock.now()
     # A walkover is told at the desk; its text is worth having until the session is over.
     starts_at, ends_at = appointment.slot.starts_at, appointment.slot.ends_at
     send_by = starts_at if starts_at > now else ends_at
-    _add(appointment, kind, why_not, due_at=due_at or now, send_by=send_by)
+    _add(appointment, kind, why_not, due_at=due_at or now, send_by=send_by, same_time=same_time)
 
 
 def _add(
@@ -188,6 +211,7 @@ def _add(
     due_at: datetime,
     send_by: datetime,
     contact_note_id: int | None = None,
+    same_time: bool = False,
 ) -> None:
     db.session.add(
         OutboxMessage(
@@ -196,6 +220,7 @@ def _add(
             appointment_id=appointment.id,
             contact_note_id=contact_note_id,
             kind=kind,
+            same_time=same_time,
             language=language_of(appointment.claimant),
             start_version=appointment.start_version,
             state=MessageState.SUPPRESSED if why_not else MessageState.DUE,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, CursorResult, select, update
 from booking import clock
 from booking.database import TryAgain, db, refused, use_case
 from booking.messages import recording
+from booking.messages.wordings import text_name
 from booking.models import OutboxMessage
 from booking.words import MessageState
 from notifications.message import Channel, Found, Message, Unknown
@@ -90,7 +91,7 @@ def _as_it_was_sent(outbox_id: int) -> Message | None:
             to=row.sent_to,
             body=row.body,
             kind=row.kind,
-            template=template_name(row.kind, row.language),
+            template=template_name(text_name(row), row.language),
             fields={},
             claimed_at=row.claimed_at,
             send_by=row.send_by,

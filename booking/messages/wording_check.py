@@ -16,6 +16,7 @@ from notifications import own_words
 from notifications.channels import CHANNELS, HOLD_THE_WORDS
 from notifications.parts import count_parts, in_gsm7
 from notifications.texts import TEXTS
+from notifications.welsh import SAME_TIME
 from notifications.when import when_fields
 from notifications.wording import WordingError
 
@@ -46,8 +47,8 @@ class Checked:
 
 
 def texts_there_are() -> Sequence[tuple[MessageKind, str]]:
-    """Every kind of text with each language it is written in."""
-    return [(MessageKind(kind), language) for kind, language in TEXTS]
+    """Every kind of text that may have words of its own, with each language it is written in."""
+    return [(MessageKind(kind), language) for kind, language in TEXTS if kind != SAME_TIME]
 
 
 def channels_there_are() -> Sequence[str]:
@@ -61,7 +62,7 @@ def are_held_elsewhere() -> bool:
 
 def must_be_one_of_them(kind: str, language: str, channel: str) -> None:
     """BadDetail when there is no such text or channel."""
-    if (kind, language) not in TEXTS:
+    if (kind, language) not in texts_there_are():
         raise BadDetail("kind", "There is no such text.")
     if channel not in channels_there_are():
         raise BadDetail("channel", "There is no such channel.")

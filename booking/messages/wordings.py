@@ -12,6 +12,7 @@ from booking.models import OutboxMessage, Wording, WordingTrial
 from booking.words import Arm, MessageKind
 from notifications import own_words
 from notifications.texts import render
+from notifications.welsh import SAME_TIME
 from notifications.wording import WordingError
 
 # The texts that come before an appointment: only these could make a difference to who attends.
@@ -36,6 +37,11 @@ class Words:
 _BUILT_IN = Words("", 1)
 
 
+def text_name(row: OutboxMessage) -> str:
+    """Which of the texts it is: of its kind, or that nothing but the adviser changes."""
+    return SAME_TIME if row.same_time else row.kind
+
+
 def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: str) -> str:
     """The body of a text about to be sent; the row says which words it went out in.
 
@@ -43,6 +49,8 @@ def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: st
     is texted or when. No text is lost because of its wording: one that cannot be used gives way
     to the built-in text, and the log says so. Raises WordingError when not even that can be sent.
     """
+    if row.same_time:  # own words of a move would speak of another time
+        return render(text_name(row), fields, language=row.language)
     trial = _trial_of(row)
     if trial is not None:
         row.trial_id, row.arm = trial.id, row.arm or _drawn(row, trial)
@@ -62,6 +70,8 @@ def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: st
 
 def as_it_would_read(row: OutboxMessage, fields: Mapping[str, str], *, channel: str) -> str:
     """The body if it went now; a trial that has not drawn yet is not drawn by looking."""
+    if row.same_time:
+        return render(text_name(row), fields, language=row.language)
     words = _in_force(row, channel)
     if row.arm is not None and row.trial is not None:
         words = _of_arm(row.trial, row.arm)

@@ -75,6 +75,7 @@ class OutboxMessage(Base):
     contact_note_id: Mapped[int | None] = mapped_column(ForeignKey("contact_note.id"))
     kind: Mapped[MessageKind] = mapped_column(word(MessageKind))
     start_version: Mapped[int]
+    same_time: Mapped[bool] = mapped_column(default=False)  # moved to another adviser only
     state: Mapped[MessageState] = mapped_column(word(MessageState), default=MessageState.DUE)
     language: Mapped[str] = mapped_column(String(2), default="en")
     code: Mapped[str] = mapped_column(String(4))

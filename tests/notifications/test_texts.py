@@ -60,6 +60,11 @@ def make_fields(*, at: datetime = LONGEST_DAY, language: str = "en", **more: str
             " Report to reception. Bring any CV. Help? Ring 01582 496012.",
         ),
         (
+            "same_time",
+            "Same time, new adviser: Next Step careers adviser Sam Okafor, Fri 4 Dec, 9am,"
+            " Luton Jobcentre. Report to reception. Bring any CV. Help? Ring 01582 496012.",
+        ),
+        (
             "cancelled",
             "Cancelled: Next Step careers adviser Sam Okafor, Friday 4 December, 9am,"
             " Luton Jobcentre. You do not need to come. To book again, ring 01582 496012.",
@@ -219,6 +224,21 @@ TO_ANSWER = {"code": {"code": "4821"}, "link": {"link": LINK}}
             *("moved", "en", "link"),
             "Moved: Next Step careers adviser, Fri 4 Dec, 9am, Luton Jobcentre."
             f" Report to reception. Changes? {LINK} Bring any CV.",
+        ),
+        (
+            *("same_time", "en", "link"),
+            "Same time, new adviser: Next Step careers adviser Sam Okafor, Fri 4 Dec, 9am,"
+            f" Luton Jobcentre. Changes? {LINK}",
+        ),
+        (
+            *("same_time", "cy", "code"),
+            "Cynghorydd newydd: cynghorydd gyrfaoedd Next Step Sam Okafor, Gwe 4 Rhag, 9am,"
+            " Luton Jobcentre. Ewch i'r dderbynfa. Newid? Atebwch NEWID 4821 neu NA 4821.",
+        ),
+        (
+            *("same_time", "cy", "link"),
+            "Cynghorydd newydd: cynghorydd gyrfaoedd Next Step Sam Okafor, Gwe 4 Rhag, 9am,"
+            f" Luton Jobcentre. Newid? {LINK}",
         ),
         (
             *("cancelled", "en", "link"),
