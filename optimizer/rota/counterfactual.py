@@ -108,7 +108,14 @@ def sentence(price: Price, what: str = "One more adviser there") -> str:
     moves = f" It would change {count}: {'; '.join(price.changes[:6])}"
     more = "; …" if len(price.changes) > 6 else "."
     if price.rise < 0:
-        saved = f"{'exactly' if price.exact else 'at least'} {-price.rise} less"
+        saved = f"{'exactly' if price.exact else 'at least'} {points(-price.rise)} less"
         return f"This rota is not the best. {what} would cost {saved}.{moves}{more}"
+    if price.rise == 0:
+        return f"{what} would cost nothing more.{moves}{more}"
     certainty = "exactly" if price.exact else "at most"
-    return f"{what} would cost {certainty} {price.rise} more.{moves}{more}"
+    return f"{what} would cost {certainty} {points(price.rise)} more.{moves}{more}"
+
+
+def points(count: int) -> str:
+    """What a rota costs, as people say it: 1 point, 14 points."""
+    return f"{count} point{'' if count == 1 else 's'}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from optimizer.rota.alternatives import SECONDS_TO_PROVE, Alternatives
+from optimizer.rota.counterfactual import points
 from optimizer.rota.explain import Shortfall
 from optimizer.rota.problem import SESSIONS, Problem, Room, session_name
 from optimizer.rota.rota import Rota
@@ -66,7 +67,7 @@ def room_sentence(gain: RoomGain) -> str:
     if not gain.saving:
         found = "would change nothing" if gain.exact else "was not found to change anything"
         return f"One more bookable room {when} {found}."
-    saving = f"{'exactly' if gain.exact else 'at least'} {gain.saving}"
+    saving = f"{'exactly' if gain.exact else 'at least'} {points(gain.saving)}"
     seats = f"seat {gain.seats} more and" if gain.seats else "seat nobody more, but"
     said = f"One more bookable room {when} would {seats} save {saving}."
     if gain.beside_best:

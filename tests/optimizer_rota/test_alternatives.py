@@ -134,10 +134,10 @@ def test_beside_a_rota_that_is_not_the_best_a_room_is_not_given_all_the_credit()
 
 def test_beside_a_rota_that_is_not_the_best_a_wish_may_save():
     assert sentence(Price(-3, True, ("A1 on Monday: off → O1 am",))) == (
-        "This rota is not the best. One more adviser there would cost exactly 3 less."
+        "This rota is not the best. One more adviser there would cost exactly 3 points less."
         " It would change 1 adviser-day: A1 on Monday: off → O1 am."
     )
-    assert " at least 3 less." in sentence(Price(-3, False, ()))
+    assert " at least 3 points less." in sentence(Price(-3, False, ()))
 
 
 def test_a_stop_ends_the_proof_with_what_is_near(monkeypatch):
@@ -167,3 +167,15 @@ def test_of_rotas_as_cheap_the_one_that_changes_least_is_told(few_columns):
     price = Counterfactuals(problem, now).price(shortfall)
     assert price.exact
     assert [change.partition(": ")[2] for change in price.changes] == ["off → O1 am"]
+
+
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [
+        (Price(0, True, ()), "would cost nothing more."),
+        (Price(1, True, ()), "would cost exactly 1 point more."),
+        (Price(14, False, ()), "would cost at most 14 points more."),
+    ],
+)
+def test_a_price_is_told_in_points(price, words):
+    assert words in sentence(price)

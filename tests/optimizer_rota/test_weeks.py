@@ -72,7 +72,7 @@ def test_one_more_room_seats_whom_it_would():
     gain = one_more_room(problem, rota, shortfall)
     assert gain == RoomGain("O1", 0, seats=4, saving=saving, exact=True, beside_best=True)
     assert room_sentence(gain) == (
-        f"One more bookable room on Monday am would seat 4 more and save exactly {saving}."
+        f"One more bookable room on Monday am would seat 4 more and save exactly {saving} points."
     )
 
 
@@ -111,7 +111,7 @@ def test_why_somebody_moved_is_the_true_price_of_staying():
     rise = best_objective(pinned) - best_objective(document)
     assert (staying.rise, staying.exact) == (rise, True)
     assert moved_sentence(change, staying).startswith(
-        f"A1 on Monday: O1 → O2. Staying at O1 would cost exactly {rise} more."
+        f"A1 on Monday: O1 → O2. Staying at O1 would cost exactly {rise} points more."
     )
 
 
