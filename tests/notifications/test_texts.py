@@ -227,17 +227,17 @@ TO_ANSWER = {"code": {"code": "4821"}, "link": {"link": LINK}}
         ),
         (
             *("same_time", "en", "link"),
-            "Same time, new adviser: Next Step careers adviser Sam Okafor, Fri 4 Dec, 9am,"
+            "Same time, new adviser: Next Step careers adviser Sam Okafor, Friday 4 December, 9am,"
             f" Luton Jobcentre. Changes? {LINK}",
         ),
         (
             *("same_time", "cy", "code"),
-            "Cynghorydd newydd: cynghorydd gyrfaoedd Next Step Sam Okafor, Gwe 4 Rhag, 9am,"
+            "Cynghorydd newydd: cynghorydd gyrfaoedd Next Step Sam Okafor, Gwener 4 Rhagfyr, 9am,"
             " Luton Jobcentre. Ewch i'r dderbynfa. Newid? Atebwch NEWID 4821 neu NA 4821.",
         ),
         (
             *("same_time", "cy", "link"),
-            "Cynghorydd newydd: cynghorydd gyrfaoedd Next Step Sam Okafor, Gwe 4 Rhag, 9am,"
+            "Cynghorydd newydd: cynghorydd gyrfaoedd Next Step Sam Okafor, Gwener 4 Rhagfyr, 9am,"
             f" Luton Jobcentre. Newid? {LINK}",
         ),
         (
