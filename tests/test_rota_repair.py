@@ -255,6 +255,27 @@ def test_leave_that_stands_already_is_not_recorded_again(app: Flask) -> None:
     }
 
 
+@pytest.mark.parametrize("whole_office", [False, True], ids=["a room", "the office"])
+def test_what_is_shut_already_is_not_shut_again(app: Flask, whole_office: bool) -> None:
+    vale = make_vale()
+    lost = {
+        "kind": MishapKind.OFFICE_SHUT if whole_office else MishapKind.ROOM_LOST,
+        "office_id": vale.offices[0].id,
+        "room_id": None if whole_office else vale.rooms[0].id,
+        "reason": "A flood",
+        "by": vale.lead,
+    }
+    for days in ((1, 2), (1, 2), (0, 3)):
+        first_on, last_on = (MONDAY + timedelta(days=day) for day in days)
+        plan = repairs.report(first_on=first_on, last_on=last_on, **lost)
+        repair_planning.plan_asked()
+        repairs.apply(plan_id=plan.id, by=vale.lead)
+        db.session.rollback()
+    closures = db.session.scalars(select(Closure).order_by(Closure.first_on))
+    spans = [((c.first_on - MONDAY).days, (c.last_on - MONDAY).days) for c in closures]
+    assert spans == [(0, 0), (1, 2), (3, 3)]
+
+
 def asks_for_leave(vale: Vale, first_on: date, last_on: date) -> LeaveRequest:
     user = make_user(Role.NEXT_STEP_ADVISER, vale.offices[0], adviser=vale.advisers[0])
     return leave_requests.ask(

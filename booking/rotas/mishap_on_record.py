@@ -1,7 +1,7 @@
 """A mishap on record: the leave or the closure that a week was repaired after."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import groupby
 
 from sqlalchemy import select
@@ -10,12 +10,14 @@ from booking import clock
 from booking.advisers import record_leave_within
 from booking.closures import close_within
 from booking.database import db
-from booking.models import Adviser, AdviserLeave, LeaveRequest, Session
+from booking.models import Adviser, AdviserLeave, LeaveRequest, Office, Session
 from booking.rights import Actor
 from booking.rotas import leave_requests
 from booking.rotas.half_days import DAYS, session_of
 from booking.rotas.mishap import Mishap
 from booking.words import ClosureKind, LeaveKind, MishapKind, SessionState
+
+ALL_DAY = (time(0), time(23, 59))
 
 
 def put_on_record(mishap: Mishap, whole: Mishap, reason: str, by: Actor) -> None:
@@ -31,14 +33,28 @@ def put_on_record(mishap: Mishap, whole: Mishap, reason: str, by: Actor) -> None
         _record_leave(mishap.adviser, free, _days(whole), by)
         return
     assert mishap.office is not None
-    close_within(
-        office_id=mishap.office.id,
-        room_id=mishap.room.id if mishap.room else None,
-        kind=ClosureKind.CLOSED,
-        reason=reason,
-        first_on=free[0],
-        last_on=mishap.last_on,
-        by=by,
+    room_id = mishap.room.id if mishap.room else None
+    shut = {on: _is_shut(mishap.office, room_id, on) for on in free}
+    for is_shut, run in groupby(free, lambda on: shut[on]):
+        if not is_shut:
+            first_on, *later = run
+            close_within(
+                office_id=mishap.office.id,
+                room_id=room_id,
+                kind=ClosureKind.CLOSED,
+                reason=reason,
+                first_on=first_on,
+                last_on=later[-1] if later else first_on,
+                by=by,
+            )
+
+
+def _is_shut(office: Office, room_id: int | None, on: date) -> bool:
+    """Whether a closure takes all of that day already."""
+    return any(
+        closure.covers(on, ALL_DAY[0], ALL_DAY[1], room_id)
+        and (closure.starts, closure.ends) == ALL_DAY
+        for closure in office.closures
     )
 
 
