@@ -179,3 +179,18 @@ def test_of_rotas_as_cheap_the_one_that_changes_least_is_told(few_columns):
 )
 def test_a_price_is_told_in_points(price, words):
     assert words in sentence(price)
+
+
+def test_a_kept_day_is_not_given_up_for_the_wish(few_columns):
+    """A1 has one day a week and keeps Monday: nobody can come on Tuesday."""
+    document = make_document(
+        offices=[make_office(demand=[5, 0, 5] + [0] * 7)],
+        advisers=[make_adviser(available=sessions(0, 2), max_days=1)],
+    )
+    there = [entry("A1", 0, "O1", am="O1-R1")]
+    problem = problem_of(document)
+    now = make_rota(document, *there, objective=sum(evaluate(document, there).values()))
+    (tuesday,) = shortfalls(problem, now)
+    assert Counterfactuals(problem, now).price(tuesday).rise is not None
+    price = Counterfactuals(problem, now, {("A1", 0)}).price(tuesday)
+    assert (price.rise, price.exact) == (None, True)

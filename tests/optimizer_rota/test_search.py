@@ -3,6 +3,7 @@
 from dataclasses import replace
 from threading import Event
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -154,3 +155,14 @@ def test_where_the_first_look_finds_no_rota_it_looks_wider(monkeypatch):
     ((share, best),) = looked
     assert share > 0.1
     assert best is not None
+
+
+def test_what_a_relaxation_obeys_for_a_while_it_forgets():
+    relaxation = relaxation_of(make_search().model)
+    before = relaxation.solve(10)
+    with relaxation.obeying([Row([(1, 0)], 1, INFINITY)]):
+        relaxation.fix_at_zero(range(1, 200))
+        meanwhile = relaxation.solve(10)
+    after = relaxation.solve(10)
+    assert meanwhile is None or meanwhile.value > before.value
+    assert after.value == pytest.approx(before.value)
