@@ -31,7 +31,7 @@ from booking.models import (
     WaitingOffer,
 )
 from booking.rights import THE_SERVICE, Actor, actor_of
-from booking.rotas import leave_requests, questions, repair_planning, repairs
+from booking.rotas import leave_requests, questions, reasons, repair_planning, repairs
 from booking.rotas.answering import answer_asked
 from booking.rotas.drafts import propose, solved
 from booking.rotas.grid import by_office
@@ -136,13 +136,17 @@ def _drafts() -> dict[str, object]:
         "searched": propose(**asked).id,
         "short_office": short[0][0],
         "short_half": short[0][1],
-        **_questions(draft, *short[1], lead),
+        **_questions(draft, short, lead),
     }
 
 
-def _questions(draft: int, office_id: int, half: int, lead: Actor) -> dict[str, object]:
+def _questions(draft: int, short: list[tuple[int, int]], lead: Actor) -> dict[str, object]:
     """What staying would have cost whoever moved first, and a question nobody has taken up."""
     plan = solved(draft, lead)
+    # Of some half-days a quick search has worked the price out itself.
+    office_id, half = next(
+        cell for cell in short if (told := reasons.why(plan, *cell)) and told.question
+    )
     moved, day = next(
         (row_id, move.day)
         for name, row_id in plan.draft.keys["advisers"].items()
