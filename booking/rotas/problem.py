@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -15,6 +15,7 @@ from booking.rotas import standing as diary
 from booking.rotas.availability import Week, available, kept_days
 from booking.rotas.expected import Expected, expected
 from booking.rotas.half_days import DAYS, SESSIONS
+from booking.rotas.names import Names
 from booking.rotas.offering import interview_rooms, open_sessions
 from booking.rotas.plans import Plan, plans_of
 from booking.rotas.wishes import dedicated_days, granted
@@ -31,11 +32,6 @@ class Built:
     keys: dict[str, dict[str, int]]
 
 
-class _Named(Protocol):
-    id: Any
-    name: Any
-
-
 def build(district: District, week: date, *, as_last_week: bool = False) -> Built:
     """The week as it stands now: demand, rooms, people, what is pinned and what is kept."""
     offices = offices_of(district, week)
@@ -48,7 +44,7 @@ def build(district: District, week: date, *, as_last_week: bool = False) -> Buil
         if room.id in used or room in interview_rooms(office)
     ]
     advisers = advisers_of(district)
-    names = _Names(offices, rooms, advisers)
+    names = Names(offices, rooms, advisers)
     kept = kept_days(facts)
     wishes = granted(district.id, week)
     plans = plans_of(advisers, offices, week)
@@ -149,7 +145,7 @@ def days_wanted(district: District, offices: Sequence[Office], week: date) -> Ma
     }
 
 
-def _office(office: Office, names: "_Names", wanted: Sequence[Expected], days: int) -> Any:
+def _office(office: Office, names: Names, wanted: Sequence[Expected], days: int) -> Any:
     return {
         "id": names.offices[office.id],
         "days_wanted": min(days, len({s // 2 for s in range(SESSIONS) if wanted[s].capacity})),
@@ -159,7 +155,7 @@ def _office(office: Office, names: "_Names", wanted: Sequence[Expected], days: i
     }
 
 
-def _room(room: Room, names: "_Names", facts: Week) -> Any:
+def _room(room: Room, names: Names, facts: Week) -> Any:
     taken = facts.rooms_of_other_kinds()
     return {
         "id": names.rooms[room.id],
@@ -173,7 +169,7 @@ def _room(room: Room, names: "_Names", facts: Week) -> Any:
     }
 
 
-def _travel(plan: Plan, names: "_Names", kept: Mapping[int, int]) -> dict[str, int]:
+def _travel(plan: Plan, names: Names, kept: Mapping[int, int]) -> dict[str, int]:
     """Offices in reach; one where somebody is booked with the adviser is, whatever the way."""
     return {
         names.offices[office_id]: journey.minutes
@@ -182,7 +178,7 @@ def _travel(plan: Plan, names: "_Names", kept: Mapping[int, int]) -> dict[str, i
     }
 
 
-def _pinned(names: "_Names", kept: Mapping[int, Mapping[int, int]], wishes: Iterable[Any]) -> Any:
+def _pinned(names: Names, kept: Mapping[int, Mapping[int, int]], wishes: Iterable[Any]) -> Any:
     pins = {
         (adviser_id, day): office_id
         for adviser_id, days in kept.items()
@@ -219,33 +215,3 @@ def _pin_last_week(document: dict[str, Any]) -> None:
             )
             if can:
                 document["pinned"].append({"adviser": adviser["id"], "day": day, "office": office})
-
-
-class _Names:
-    """Names for a problem that people read: each thing's own, made unlike where two are alike."""
-
-    def __init__(
-        self, offices: Iterable[Office], rooms: Iterable[Room], advisers: Iterable[Adviser]
-    ) -> None:
-        self.offices = _unlike((office.id, office.name) for office in offices)
-        self.rooms = _unlike(
-            (room.id, f"{room.name} at {self.offices[room.office_id]}") for room in rooms
-        )
-        self.advisers = _unlike((adviser.id, adviser.name) for adviser in advisers)
-
-    def knows(self, adviser_id: int, office_id: int) -> bool:
-        return adviser_id in self.advisers and office_id in self.offices
-
-    def keys(self) -> dict[str, dict[str, int]]:
-        tables = {"offices": self.offices, "rooms": self.rooms, "advisers": self.advisers}
-        return {
-            kind: {name: row_id for row_id, name in table.items()} for kind, table in tables.items()
-        }
-
-
-def _unlike(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:
-    names: dict[int, str] = {}
-    for row_id, name in pairs:
-        taken = name in names.values() or name == "overflow"
-        names[row_id] = f"{name} ({row_id})" if taken else name
-    return names
