@@ -13,7 +13,7 @@ from booking.messages.wording_check import Checked
 from booking.models import District, Wording, WordingTrial
 from booking.rights import Actor
 from booking.rules import Rules
-from booking.words import MessageKind
+from booking.words import TextName
 
 
 class TrialRuns(BookingError):
@@ -25,7 +25,7 @@ class TrialRuns(BookingError):
 class TheText:
     """One text, in one language, by one channel or (empty) by every one."""
 
-    kind: MessageKind
+    kind: TextName
     language: str = "en"
     channel: str = wording_check.EVERY_CHANNEL
 

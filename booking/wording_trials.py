@@ -14,7 +14,7 @@ from booking.models import Appointment, OutboxMessage, WordingTrial
 from booking.proportions import Difference, difference
 from booking.rights import Actor
 from booking.wording import TheText, TrialRuns, preview, text_in_force
-from booking.words import STILL_TO_COME, Arm, MessageKind, Status
+from booking.words import STILL_TO_COME, Arm, MessageKind, Status, TextName
 
 
 class NotToBeTried(BookingError):
@@ -87,9 +87,7 @@ class Report:
 
 
 @use_case
-def start(
-    *, kind: MessageKind, language: str, words: str, most_parts: int, by: Actor
-) -> WordingTrial:
+def start(*, kind: TextName, language: str, words: str, most_parts: int, by: Actor) -> WordingTrial:
     """Try new words (B) against those in force (A), by chance for each appointment from now.
 
     Raises BadDetail when the words cannot be used or are the same, TrialRuns when one runs,
@@ -109,7 +107,7 @@ def start(
     own = now_in_force.wording
     trial = WordingTrial(
         district_id=district_id,
-        kind=kind,
+        kind=MessageKind(kind),
         language=language,
         text_a=own.text if own else "",
         text_b=words,

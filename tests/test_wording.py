@@ -10,13 +10,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from booking import appointments, contacts, waiting_list, waiting_offers, wording
+from booking import (
+    appointments,
+    contacts,
+    waiting_list,
+    waiting_offers,
+    wording,
+    wording_trials,
+)
 from booking.database import db
 from booking.errors import BadDetail, NotAllowed
-from booking.models import AuditEntry, Office, OutboxMessage, Wording, WordingTrial
+from booking.models import Appointment, AuditEntry, Office, OutboxMessage, Wording, WordingTrial
 from booking.rights import THE_SERVICE, Actor
 from booking.wording import TheText
-from booking.words import ContactWay, MessageKind, Role
+from booking.words import ContactWay, MessageKind, Role, TextName
 from tests.makers import (
     WEDNESDAY,
     at,
@@ -32,7 +39,7 @@ from tests.makers import (
 )
 from tests.test_messages import Phone, drain
 
-CONFIRMATION = TheText(MessageKind.CONFIRMATION)
+CONFIRMATION = TheText(TextName.CONFIRMATION)
 OURS = "See you {weekday} {date}, {time}, {office}. {arrival}.[ Ring {phone}.]"
 WELCOME = "Welcome! {weekday} {date}, {time}, {office}. {arrival}."
 
@@ -98,10 +105,35 @@ def test_the_districts_words_come_before_the_services_and_those_before_the_built
     assert sent(office).body.startswith("Booked: ")
 
 
+def given_another_adviser(office: Office) -> Appointment:
+    """An appointment that keeps its time, moved to another adviser once its time was told."""
+    mine, theirs = (
+        make_session(office, adviser=make_adviser(office.district, name))
+        for name in ("Ada Invented", "Ben Invented")
+    )
+    appointment = make_appointment(mine)
+    drain(Phone())
+    appointments.move(appointment_id=appointment.id, slot_id=theirs.slots[0].id, by=THE_SERVICE)
+    return appointment
+
+
+def test_a_new_adviser_at_the_same_time_is_told_in_words_of_its_own(office: Office) -> None:
+    """Never in those of a move, which speak of another time, and in no trial of them."""
+    by = lead_of(office)
+    wording.save(TheText(TextName.MOVED), OURS + " Moved.", most_parts=1, by=by)
+    wording_trials.start(kind=TextName.MOVED, language="en", words=WELCOME, most_parts=1, by=by)
+    given_another_adviser(office)
+    assert drain(Phone()).received[-1].body.startswith("Same time, new adviser: ")
+    ours = OURS.replace("See you", "As before")
+    wording.save(TheText(TextName.SAME_TIME), ours, most_parts=1, by=by)
+    given_another_adviser(office)
+    assert drain(Phone()).received[-1].body.startswith("As before Wednesday")
+
+
 def test_a_channels_own_words_come_before_those_for_every_channel(office: Office) -> None:
     by = lead_of(office)
     wording.save(CONFIRMATION, OURS, most_parts=1, by=by)
-    on_console = TheText(MessageKind.CONFIRMATION, channel="console")
+    on_console = TheText(TextName.CONFIRMATION, channel="console")
     wording.save(on_console, WELCOME, most_parts=1, by=by)
     assert sent(office).body.startswith("Welcome!")
     assert wording.text_in_force(CONFIRMATION, by=by).words == OURS
@@ -237,6 +269,7 @@ def test_the_template_named_there_gets_every_field_named_there(
 ) -> None:
     office = make_office()
     sign_in(through_notify, make_user(Role.DISTRICT_LEAD, office))
+    given_another_adviser(office)
     session = make_session(office)
     appointment = make_appointment(session)
     appointments.move(appointment_id=appointment.id, slot_id=session.slots[1].id, by=THE_SERVICE)
@@ -255,6 +288,7 @@ def test_the_template_named_there_gets_every_field_named_there(
     with time_machine.travel(at(WEDNESDAY - timedelta(days=1), 12), tick=False):
         phone.received += drain(Phone()).received
     assert set(phone.heard) >= {"confirmation", "reminder", "moved", "cancelled", "offer"}
+    assert "same_time-en" in {message.template for message in phone.received}
     for message in phone.received:
         kind, _, language = message.template.partition("-")
         page = through_notify.get(f"/wording/{kind}/{language}").text

@@ -11,12 +11,11 @@ from booking import particulars
 from booking.database import db
 from booking.errors import BadDetail
 from booking.models import Adviser, Office
-from booking.words import MessageKind
+from booking.words import TextName
 from notifications import own_words
 from notifications.channels import CHANNELS, HOLD_THE_WORDS
 from notifications.parts import count_parts, in_gsm7
 from notifications.texts import TEXTS
-from notifications.welsh import SAME_TIME
 from notifications.when import when_fields
 from notifications.wording import WordingError
 
@@ -46,9 +45,9 @@ class Checked:
         return f"{parts.count} {plural}, {parts.units} of {parts.room} characters"
 
 
-def texts_there_are() -> Sequence[tuple[MessageKind, str]]:
-    """Every kind of text that may have words of its own, with each language it is written in."""
-    return [(MessageKind(kind), language) for kind, language in TEXTS if kind != SAME_TIME]
+def texts_there_are() -> Sequence[tuple[TextName, str]]:
+    """Every text with each language it is written in."""
+    return [(TextName(name), language) for name, language in TEXTS]
 
 
 def channels_there_are() -> Sequence[str]:

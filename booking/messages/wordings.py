@@ -9,18 +9,17 @@ from sqlalchemy import func, select
 
 from booking.database import db
 from booking.models import OutboxMessage, Wording, WordingTrial
-from booking.words import Arm, MessageKind
+from booking.words import Arm, TextName
 from notifications import own_words
 from notifications.texts import render
-from notifications.welsh import SAME_TIME
 from notifications.wording import WordingError
 
 # The texts that come before an appointment: only these could make a difference to who attends.
 MAY_BE_TRIED = (
-    MessageKind.CONFIRMATION,
-    MessageKind.REMINDER,
-    MessageKind.SAME_DAY,
-    MessageKind.MOVED,
+    TextName.CONFIRMATION,
+    TextName.REMINDER,
+    TextName.SAME_DAY,
+    TextName.MOVED,
 )
 _log = logging.getLogger(__name__)
 
@@ -37,9 +36,9 @@ class Words:
 _BUILT_IN = Words("", 1)
 
 
-def text_name(row: OutboxMessage) -> str:
+def text_name(row: OutboxMessage) -> TextName:
     """Which of the texts it is: of its kind, or that nothing but the adviser changes."""
-    return SAME_TIME if row.same_time else row.kind
+    return TextName.SAME_TIME if row.same_time else TextName(row.kind)
 
 
 def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: str) -> str:
@@ -49,8 +48,6 @@ def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: st
     is texted or when. No text is lost because of its wording: one that cannot be used gives way
     to the built-in text, and the log says so. Raises WordingError when not even that can be sent.
     """
-    if row.same_time:  # own words of a move would speak of another time
-        return render(text_name(row), fields, language=row.language)
     trial = _trial_of(row)
     if trial is not None:
         row.trial_id, row.arm = trial.id, row.arm or _drawn(row, trial)
@@ -65,13 +62,11 @@ def put_into_words(row: OutboxMessage, fields: Mapping[str, str], *, channel: st
             _log.warning("Text %s went out in the built-in words: %s", row.id, error)
             row.wording_id = None
             row.wording_note = f"The built-in words went instead. {error}"[:200]
-    return render(row.kind, fields, language=row.language)
+    return render(text_name(row), fields, language=row.language)
 
 
 def as_it_would_read(row: OutboxMessage, fields: Mapping[str, str], *, channel: str) -> str:
     """The body if it went now; a trial that has not drawn yet is not drawn by looking."""
-    if row.same_time:
-        return render(text_name(row), fields, language=row.language)
     words = _in_force(row, channel)
     if row.arm is not None and row.trial is not None:
         words = _of_arm(row.trial, row.arm)
@@ -80,7 +75,7 @@ def as_it_would_read(row: OutboxMessage, fields: Mapping[str, str], *, channel: 
             return own_words.write(words.text, fields, most_parts=words.most_parts).body
         except WordingError as error:
             _log.info("Text %s would go out in the built-in words: %s", row.id, error)
-    return render(row.kind, fields, language=row.language)
+    return render(text_name(row), fields, language=row.language)
 
 
 def in_force(district_id: int | None, kind: str, language: str, channel: str) -> Wording | None:
@@ -131,7 +126,7 @@ def _of_arm(trial: WordingTrial, arm: Arm) -> Words:
 
 def _in_force(row: OutboxMessage, channel: str) -> Words:
     district_id = row.slot.session.office.district_id
-    found = in_force(district_id, row.kind, row.language, channel)
+    found = in_force(district_id, text_name(row), row.language, channel)
     return Words(found.text, found.most_parts, found.id) if found is not None else _BUILT_IN
 
 
@@ -139,7 +134,7 @@ def _trial_of(row: OutboxMessage) -> WordingTrial | None:
     """The trial a text is in: the one it was drawn for, else the one that runs now."""
     if row.trial is not None:
         return row.trial
-    if row.appointment_id is None or row.kind not in MAY_BE_TRIED:
+    if row.appointment_id is None or text_name(row) not in MAY_BE_TRIED:
         return None
     return running_trial(row.slot.session.office.district_id, row.kind, row.language)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.database import Base, word
 from booking.models.places import District
-from booking.words import MessageKind
+from booking.words import MessageKind, TextName
 
 _OF_A_DISTRICT = text("district_id IS NOT NULL")
 _OF_THE_SERVICE = text("district_id IS NULL")
@@ -43,7 +43,7 @@ class Wording(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
-    kind: Mapped[MessageKind] = mapped_column(word(MessageKind))
+    kind: Mapped[TextName] = mapped_column(word(TextName))
     language: Mapped[str] = mapped_column(String(2))
     channel: Mapped[str] = mapped_column(String(20), default="")
     version: Mapped[int]

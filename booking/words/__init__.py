@@ -26,6 +26,7 @@ from booking.words.messages import (
     MessageState,
     OptOutSource,
     Reading,
+    TextName,
 )
 from booking.words.people import ROLE_NAMES, LeaveKind, ReferralReason, ReferralState, Role, Stage
 from booking.words.places import ClosureKind, Nation, OfficeKind, RoomKind
@@ -68,6 +69,7 @@ __all__ = [
     "SessionState",
     "Stage",
     "Status",
+    "TextName",
     "WaitingState",
     "WishKind",
 ]

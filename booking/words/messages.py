@@ -13,6 +13,20 @@ class MessageKind(StrEnum):
     OFFER = "offer"
 
 
+class TextName(StrEnum):
+    """The texts a provider or a lead may word: one of each kind, and of a move that changes
+    nothing but the adviser one of its own."""
+
+    CONFIRMATION = MessageKind.CONFIRMATION.value
+    REMINDER = MessageKind.REMINDER.value
+    SAME_DAY = MessageKind.SAME_DAY.value
+    MOVED = MessageKind.MOVED.value
+    SAME_TIME = "same_time"
+    CANCELLED = MessageKind.CANCELLED.value
+    RECEIPT = MessageKind.RECEIPT.value
+    OFFER = MessageKind.OFFER.value
+
+
 class MessageState(StrEnum):
     DUE = "due"
     SENDING = "sending"

@@ -13,7 +13,14 @@ from booking.messages import wording_check
 from booking.messages.wordings import MAY_BE_TRIED
 from booking.rights import Actor
 from booking.routes.access import the_actor
-from booking.routes.wording.blueprint import LANGUAGES, for_keepers, name_of, the_text, wording
+from booking.routes.wording.blueprint import (
+    LANGUAGES,
+    SENT_WHEN,
+    for_keepers,
+    name_of,
+    the_text,
+    wording,
+)
 from booking.wording import TheText
 
 
@@ -29,6 +36,7 @@ def texts() -> ResponseReturnValue:
         may_try=by.may("try wordings") and by.district_id is not None,
         tried=MAY_BE_TRIED,
         languages=LANGUAGES,
+        sent_when=SENT_WHEN,
     )
 
 
@@ -53,6 +61,7 @@ def edit(kind: str, language: str) -> ResponseReturnValue:
         form=form,
         text=text,
         name=name_of(text),
+        sent_when=SENT_WHEN[text.kind],
         now=now,
         history=words.history(text, by=by),
         channels=wording_check.channels_there_are(),

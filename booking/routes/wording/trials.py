@@ -14,6 +14,7 @@ from booking.routes.access import the_actor
 from booking.routes.wording.blueprint import for_leads, name_of, the_text, wording
 from booking.routes.wording.editor import look
 from booking.wording import TheText
+from booking.words import TextName
 
 
 @wording.get("/trials")
@@ -58,7 +59,7 @@ def try_words(kind: str, language: str) -> ResponseReturnValue:
 @for_leads
 def trial(trial_id: int) -> ResponseReturnValue:
     report = wording_trials.report(trial_id, by=the_actor())
-    about = TheText(report.trial.kind, report.trial.language)
+    about = TheText(TextName(report.trial.kind), report.trial.language)
     return render_template("wording/trial.html", report=report, name=name_of(about), method=METHOD)
 
 
