@@ -1,6 +1,5 @@
 """A repair plan as a lead reads it before it is published: every session, move and text."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +33,6 @@ class PlanInWords:
     moves: Sequence[Move]
     unplaced: Sequence[Move]
     sessions: Sequence[str]
-    rungs: Sequence[tuple[str, int]]
 
 
 def in_words(plan: RepairPlan) -> PlanInWords | None:
@@ -71,8 +69,7 @@ def in_words(plan: RepairPlan) -> PlanInWords | None:
         )
         for key, why in answer["unplaced"].items()
     ]
-    rungs = Counter(rung for _, rung in answer["placed"].values())
-    return PlanInWords(moves, unplaced, _sessions(plan), rungs.most_common())
+    return PlanInWords(moves, unplaced, _sessions(plan))
 
 
 def _was(slot_id: int) -> str:

@@ -13,6 +13,7 @@ from booking.models import RotaDraft
 from booking.rotas import drafts, grid, publishing, terms
 from booking.routes.access import the_actor
 from booking.routes.rota.blueprint import for_leads, rota
+from booking.routes.words_on_pages import day_in_words
 
 
 @rota.get("/drafts/<int:draft_id>")
@@ -74,6 +75,7 @@ def rename(draft_id: int) -> ResponseReturnValue:
         except BookingError as refusal:
             show_refusal(form, refusal)
         else:
+            flash("Renamed.", "success")
             return redirect(url_for(".draft", draft_id=draft_id))
     return _page(shown, form)
 
@@ -109,7 +111,8 @@ def publish(draft_id: int) -> ResponseReturnValue:
         return _preview(solved, refusal.reasons), refusal.status
     except (drafts.DraftChanged, *publishing.NEVER) as refusal:
         return _preview(solved, [str(refusal)]), refusal.status
-    flash(f"Published: the week of {published.week:%d %B}. Everybody's diary shows it.", "success")
+    week = day_in_words(published.week)
+    flash(f"Published: the week of {week}. Everybody's diary shows it.", "success")
     for line in publishing.in_words(solved).gave_way:
         flash(f"{line}.", "message")
     return redirect(url_for("lead.sessions", week=published.week))
