@@ -382,7 +382,13 @@ def test_another_district_is_not_there_in_a_query_either(
 
 @pytest.mark.parametrize(
     "address",
-    ["/district/appointments.csv?from=2027-01-01&to=2027-01-31", "/messages", "/district/sessions"],
+    [
+        "/district/appointments.csv?from=2027-01-01&to=2027-01-31",
+        "/messages",
+        "/district/sessions",
+        "/rota/coverage",
+        "/rota/coverage.csv",
+    ],
 )
 def test_lists_and_files_hold_the_own_district_only(
     sqlite_app: Flask, theirs: dict[str, object], address: str

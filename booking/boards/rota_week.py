@@ -14,11 +14,12 @@ from booking.models import Adviser, AdviserLeave, Closure, District, Office, Rot
 from booking.rights import Actor
 from booking.rotas import drafts, leave_requests, news, wishes
 from booking.rotas.availability import Week, available
+from booking.rotas.coverage import days_wanted
 from booking.rotas.expected import Expected, expected
 from booking.rotas.half_days import DAYS, SESSIONS, day_of, is_over
 from booking.rotas.offering import interview_rooms
 from booking.rotas.plans import Plan, plans_of
-from booking.rotas.problem import advisers_of, days_wanted, offices_of
+from booking.rotas.problem import advisers_of, offices_of
 from booking.rotas.standing import in_brief, standing
 
 WEEKS_AHEAD = 8
@@ -129,7 +130,7 @@ def prepare(monday: date, *, by: Actor) -> Preparation:
     wanted = expected(offices, monday)
     plans = plans_of(people, offices, monday)
     noted = wishes.granted(district.id, monday)
-    days = days_wanted(district, offices, monday)
+    days = days_wanted(offices, monday)
     week = Week(monday, standing(district.id, monday))
     friday = day_of(monday, DAYS - 1)
     open_somewhere = [any(each[s].capacity for each in wanted.values()) for s in range(SESSIONS)]

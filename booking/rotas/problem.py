@@ -13,6 +13,7 @@ from booking.database import db
 from booking.models import Adviser, District, Office, Room
 from booking.rotas import standing as diary
 from booking.rotas.availability import Week, available, kept_days
+from booking.rotas.coverage import days_wanted
 from booking.rotas.expected import Expected, expected
 from booking.rotas.half_days import DAYS, SESSIONS
 from booking.rotas.names import Names
@@ -49,7 +50,7 @@ def build(district: District, week: date, *, as_last_week: bool = False) -> Buil
     wishes = granted(district.id, week)
     plans = plans_of(advisers, offices, week)
     last = diary.week_worked(district.id, week - timedelta(weeks=1))
-    wanted, days = expected(offices, week), days_wanted(district, offices, week)
+    wanted, days = expected(offices, week), days_wanted(offices, week)
     document = {
         "format": FORMAT,
         "week_starting": week.isoformat(),
@@ -124,25 +125,6 @@ def advisers_of(district: District) -> Sequence[Adviser]:
         )
         .order_by(Adviser.name, Adviser.id)
     ).all()
-
-
-def days_wanted(district: District, offices: Sequence[Office], week: date) -> Mapping[int, int]:
-    """By office, the days a week somebody should be there: more where too few were lately.
-
-    (Systems table, row 34.)
-    """
-    since = {o.id: week - timedelta(weeks=o.rules.coverage_weeks - 1) for o in offices}
-    lately = {day: diary.days_present(district.id, day, week) for day in set(since.values())}
-    return {
-        office.id: min(
-            DAYS,
-            max(
-                office.rules.days_wanted,
-                office.rules.coverage_days - lately[since[office.id]].get(office.id, 0),
-            ),
-        )
-        for office in offices
-    }
 
 
 def _office(office: Office, names: Names, wanted: Sequence[Expected], days: int) -> Any:

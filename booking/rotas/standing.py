@@ -1,7 +1,7 @@
 """What stands in the diary of a week already, and what the rota must leave as it is."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,19 +95,3 @@ def week_worked(district_id: int, week: date) -> dict[int, list[int | None]]:
             day = session.on_date.weekday()
             found[session.adviser_id][day] = found[session.adviser_id][day] or session.office_id
     return found
-
-
-def days_present(district_id: int, first_on: date, before: date) -> Mapping[int, int]:
-    """By office, on how many days from one date to another somebody was there."""
-    rows = db.session.execute(
-        select(Session.office_id, func.count(Session.on_date.distinct()))
-        .where(
-            Session.office_id.in_(_offices_of(district_id)),
-            Session.on_date >= first_on,
-            Session.on_date < before,
-            Session.kind == SessionKind.INTERVIEWS,
-            Session.state == SessionState.PUBLISHED,
-        )
-        .group_by(Session.office_id)
-    )
-    return dict(rows.tuples().all())
