@@ -1,5 +1,6 @@
 """The rota's pages: a lead's week from demand to publication, and what advisers see and ask."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from booking.models import (
     RotaWish,
     User,
 )
-from booking.rotas import drafts, grid, publishing, solving, terms
+from booking.rotas import drafts, grid, problem, publishing, solving, terms
 from booking.words import ClosureKind, RequestState, Role, RunState, WishKind
 from optimizer.rota import objective
 from tests.makers import at, make_appointment, make_claimant, make_session, make_user, sign_in
@@ -227,6 +228,47 @@ def test_demand_is_entered_with_its_reason(client: FlaskClient, vale: Vale) -> N
     shut = f"/rota/{easter_monday}/demand/{vale.offices[0].id}"
     refused = client.post(shut, data={"s0": "3", "reason": "Jobs fair"}).text
     assert "Thistlewick is shut on Monday am: leave it empty." in refused
+
+
+def test_a_number_entered_before_the_office_was_shut_is_kept_and_not_used(
+    client: FlaskClient, vale: Vale
+) -> None:
+    path = f"/rota/{NEXT_WEEK}/demand/{vale.offices[0].id}"
+    not_used = "The office is shut then, so the number entered is not used."
+    press(client, path, s0="9", s3="12", reason="Jobs fair")
+    assert not_used not in client.get(path).text
+    days = {"first_on": NEXT_WEEK, "last_on": NEXT_WEEK}
+    shut = {"room_id": None, "kind": ClosureKind.CLOSED, "reason": "Flood", **days}
+    closure = closures.close(office_id=vale.offices[0].id, **shut, by=vale.lead)
+    assert [demand_of_thistlewick(vale)[session] for session in (0, 1, 3)] == [0, 0, 12]
+    page = client.get(path).text
+    assert page.count(not_used) == 1
+    assert 'value="9"' in page
+    assert "9 not used" in client.get(f"/rota/{NEXT_WEEK}").text
+
+    press(client, path, s0="9", s3="14", reason="Jobs fair")  # what stands may be sent again
+    refused = client.post(path, data={"s0": "8", "s3": "14", "reason": "Jobs fair"}).text
+    assert "Thistlewick is shut on Monday am: leave it empty." in refused
+    closures.reopen(office_id=vale.offices[0].id, closure_id=closure.id, by=vale.lead)
+    assert [demand_of_thistlewick(vale)[session] for session in (0, 3)] == [9, 14]
+
+
+def test_what_is_booked_in_hours_that_were_cut_is_not_wanted_of_the_rota(
+    client: FlaskClient, vale: Vale
+) -> None:
+    """Nobody can be sent there at that time; the appointment stays until somebody moves it."""
+    office = vale.offices[0]
+    make_appointment(make_session(office, on=NEXT_WEEK, adviser=vale.advisers[0]))
+    assert demand_of_thistlewick(vale)[0] == 1
+    office.hours = [each for each in office.hours if each.weekday]
+    db.session.commit()
+    assert demand_of_thistlewick(vale)[:2] == [0, 0]
+
+
+def demand_of_thistlewick(vale: Vale) -> list[int]:
+    db.session.expire_all()
+    written = json.loads(problem.build(vale.district, NEXT_WEEK).text)
+    return next(each["demand"] for each in written["offices"] if each["id"] == "Thistlewick")
 
 
 def test_demand_comes_in_from_a_file(sqlite_app: Flask, tmp_path: Path) -> None:

@@ -33,23 +33,23 @@ class Given:
 def save_week(
     *, office_id: int, week: date, wanted: Mapping[int, int], reason: str, by: Actor
 ) -> Office:
-    """Replace what was entered for an office's week: session -> bookings; others are forecast."""
+    """Replace what was entered for an office's week: session -> bookings; others are forecast.
+
+    A half-day in which the office is shut takes no number but the one it has had since before.
+    """
     by.must("plan the rota")
     office = reachable_office(db.session.get(Office, office_id), by)
     must_not_be_over(week)
     if wanted and not reason.strip():
         raise BadDetail("reason", "Say why you expect something else than the forecast.")
-    for session in wanted:
-        on, half_day = when(week, session)
-        if not slot_times(office, on, half_day):
-            sentence = f"{office.name} is shut on {on:%A} {half_day}: leave it empty."
-            raise BadDetail(f"s{session}", sentence)
+    entered = {session: _entered(office.id, *when(week, session)) for session in range(SESSIONS)}
     before = {}
-    for session in range(SESSIONS):
+    for session, old in entered.items():
         on, half_day = when(week, session)
-        old = _entered(office.id, on, half_day)
         if old is not None:
             before[f"{on} {half_day}"] = old.wanted
+        if session in wanted and wanted[session] != before.get(f"{on} {half_day}"):
+            _must_be_open(office, week, session)
         if session in wanted:
             _enter(Given(office, on, half_day, wanted[session], reason), old, by)
         elif old is not None:
@@ -64,6 +64,13 @@ def save_week(
         after={**after, "reason": reason.strip()},
     )
     return office
+
+
+def _must_be_open(office: Office, week: date, session: int) -> None:
+    on, half_day = when(week, session)
+    if not slot_times(office, on, half_day):
+        sentence = f"{office.name} is shut on {on:%A} {half_day}: leave it empty."
+        raise BadDetail(f"s{session}", sentence)
 
 
 @use_case

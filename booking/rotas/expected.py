@@ -32,7 +32,8 @@ WEEKS_BACK = 8
 class Expected:
     """One office-session: how many bookings, where they probably fall, who said so, how many yet.
 
-    `entry` replaces the forecast; what is booked already is wanted in any case.
+    `entry` replaces the forecast; what is booked already is wanted in any case. While the office
+    is shut (`capacity` 0) nothing is wanted, whatever was entered or is booked there still.
     """
 
     wanted: int
@@ -69,7 +70,7 @@ def expected(offices: Sequence[Office], week: date) -> dict[int, list[Expected]]
             places = capacity[office_id][session]
             found[office_id].append(
                 Expected(
-                    wanted=max(likely, already) if places else already,
+                    wanted=max(likely, already) if places else 0,
                     forecast=forecast[office_id][session],
                     capacity=places,
                     booked=already,
