@@ -1,13 +1,13 @@
 """The worker's clock: ticks in its own process, or in threads of the web process."""
 
+import atexit
 import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
-from datetime import UTC
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -41,58 +41,61 @@ def _due(app: Flask) -> list[str]:
         return jobs.tick(app.extensions["texts"], channel_name=app.config["SMS_GATEWAY"])
 
 
-def start(app: Flask) -> BackgroundScheduler:
-    """Tick in the background until the process ends.
+def start(app: Flask) -> None:
+    """Work in threads of the web process until it ends, and end as `run_forever` does.
 
-    A tick that is late, or still running when the next is due, is no matter: the next one
-    asks the database again. So misfires are never dropped and ticks never overlap.
+    Whoever serves pages answers SIGTERM and Ctrl-C itself, by ending in good order.
     """
-    scheduler = BackgroundScheduler(timezone=UTC)
-    for job, args, seconds in (
-        (_tick, [app], _TICK_SECONDS),
-        (_work, [app, _SHORT], _LOOK_FOR_ROTAS_SECONDS),
-        (_work, [app, _LONG], _LOOK_FOR_ROTAS_SECONDS),
-    ):
-        scheduler.add_job(
-            job,
-            "interval",
-            args=args,
-            seconds=seconds,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-    # A search lasts longer than the wait for the next look; that it goes on is no warning.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-    scheduler.start()
-    threading.Thread(target=_tick, args=[app], daemon=True).start()
-    return scheduler
+    atexit.register(_end_with_the_process, _begin(app))
 
 
 def run_forever(app: Flask) -> None:
-    """`flask worker`: tick until told to stop."""
-    stop = threading.Event()
+    """`flask worker`: work until told to stop."""
     for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
+        signal.signal(each, lambda *_: apart.stop_soon())
+    workers = _begin(app)
+    apart.told_to_stop.wait()
+    _end(workers)
+
+
+def _begin(app: Flask) -> list[threading.Thread]:
+    """Rotas beside the ticks: texts do not wait for them, nor repairs for a search of minutes."""
     workers = [
-        threading.Thread(target=_work_until, args=[app, work, stop], daemon=True)
-        for work in (_SHORT, _LONG)
+        threading.Thread(target=_again_and_again, args=[work, seconds], daemon=True)
+        for work, seconds in (
+            (partial(_tick, app), _TICK_SECONDS),
+            (partial(_work, app, _SHORT), _LOOK_FOR_ROTAS_SECONDS),
+            (partial(_work, app, _LONG), _LOOK_FOR_ROTAS_SECONDS),
+        )
     ]
     for worker in workers:
         worker.start()
-    while not stop.is_set():
-        _tick(app)
-        stop.wait(_TICK_SECONDS)
+    return workers
+
+
+def _again_and_again(work: Callable[[], None], seconds: float) -> None:
+    """One look after another at what is due, until told to stop.
+
+    Each has a thread of its own, which says what went wrong: a fault ends one look and no other.
+    """
+    while not apart.told_to_stop.is_set():
+        look = threading.Thread(target=work, daemon=True)
+        look.start()
+        look.join()
+        apart.told_to_stop.wait(seconds)
+
+
+def _end(workers: Sequence[threading.Thread]) -> None:
     apart.stop_soon()
     until = time.monotonic() + _TO_END_IN_SECONDS
     for worker in workers:
         worker.join(max(0.0, until - time.monotonic()))
 
 
-def _work_until(app: Flask, work: Work, stop: threading.Event) -> None:
-    """Rotas beside the ticks: texts do not wait for them, nor repairs for a search of minutes."""
-    while not stop.wait(_LOOK_FOR_ROTAS_SECONDS):
-        _work(app, work)
+def _end_with_the_process(workers: Sequence[threading.Thread]) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(each, signal.SIG_IGN)  # it is ending; told twice, it would lose the search
+    _end(workers)
 
 
 def _work(app: Flask, work: Work) -> None:

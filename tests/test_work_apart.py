@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from booking import worker
 from booking.rotas import apart
 
 
@@ -32,3 +33,18 @@ def test_half_a_line_of_one_that_was_killed_is_not_heard(says: Path) -> None:
         while (said := work.said()) is not None:
             heard |= said
     assert heard == {"bound": 1}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_look_at_what_is_due_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, looks = threading.Event(), []
+    monkeypatch.setattr(apart, "told_to_stop", told)
+
+    def look() -> None:
+        looks.append(len(looks))
+        if len(looks) == 3:
+            told.set()
+        raise OSError("too many open files")
+
+    worker._again_and_again(look, 0)
+    assert looks == [0, 1, 2]

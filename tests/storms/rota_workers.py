@@ -2,11 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -73,13 +74,32 @@ def a_worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
         worker.wait()
 
 
+@contextmanager
+def pages_that_work(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker inside the web process, as `make run` starts it: a process group of its own."""
+    settings = {"DATABASE_URL": url, "SECRET_KEY": "a secret for tests", "EMBEDDED_WORKER": "1"}
+    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1"]
+    command = [*gunicorn, "--threads", "8", "--log-level", "error", "app:create_app()"]
+    server = subprocess.Popen(
+        command, cwd=PROJECT, env={**os.environ, **settings}, start_new_session=True
+    )
+    try:
+        yield server
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
 def set_to_work_by(worker: subprocess.Popen[bytes]) -> list[int]:
-    """The processes apart that this worker has begun."""
-    found = []
-    for process in Path("/proc").iterdir():
-        if process.name.isdecimal() and parent_of(process) == worker.pid:
-            found.append(int(process.name))
-    return [pid for pid in found if is_at_work(pid)]
+    """The processes apart that this worker has begun, itself or in a process it serves with."""
+    parents = {
+        int(process.name): parent_of(process)
+        for process in Path("/proc").iterdir()
+        if process.name.isdecimal()
+    }
+    own = {worker.pid} | {pid for pid, parent in parents.items() if parent == worker.pid}
+    return [pid for pid, parent in parents.items() if parent in own and is_at_work(pid)]
 
 
 def parent_of(process: Path) -> int | None:

@@ -16,7 +16,13 @@ from booking.rights import THE_SERVICE
 from booking.rotas import drafts, questions, repairs, solving
 from booking.words import MishapKind, RunState
 from tests.rota_makers import Vale, make_vale
-from tests.storms.rota_workers import a_worker, is_at_work, set_to_work_by, wait_until
+from tests.storms.rota_workers import (
+    a_worker,
+    is_at_work,
+    pages_that_work,
+    set_to_work_by,
+    wait_until,
+)
 
 AT_ONCE_SECONDS = 20  # a worker looks up every second; the rest is for a busy machine
 Work = RepairPlan | RotaQuestion
@@ -67,6 +73,22 @@ def test_what_is_begun_is_handed_back_at_once(
         for pid in (*begun, worker.pid):
             os.kill(pid, signal.SIGTERM)
         assert worker.wait(AT_ONCE_SECONDS) == 0
+    assert not any(is_at_work(pid) for pid in begun)
+    assert state_of(work) == RunState.ASKED
+
+
+def test_a_repair_begun_inside_the_web_process_is_handed_back(
+    sqlite_app: Flask, sqlite_url: str
+) -> None:
+    work = a_repair(make_vale(claims_stage_1=1200))
+    with pages_that_work(sqlite_url) as server:
+        wait_until(lambda: set_to_work_by(server))
+        begun = set_to_work_by(server)
+        wait_until(lambda: all(is_deaf(pid) for pid in begun))
+        for pid in begun:
+            os.kill(pid, signal.SIGSTOP)
+        server.terminate()
+        assert server.wait(AT_ONCE_SECONDS) == 0
     assert not any(is_at_work(pid) for pid in begun)
     assert state_of(work) == RunState.ASKED
 

@@ -18,9 +18,12 @@ from tests.storms.rota_workers import (
     a_hard_week,
     a_worker,
     is_at_work,
+    pages_that_work,
     set_to_work_by,
     wait_until,
 )
+
+AT_ONCE_SECONDS = 25  # gunicorn kills after 30 what has not ended by then
 
 
 def run_of(draft_id: int) -> RotaRun:
@@ -48,11 +51,30 @@ def test_a_worker_told_to_stop_keeps_the_best_rota_so_far(app: Flask, database_u
         for pid in (*set_to_work_by(worker), worker.pid):
             os.kill(pid, signal.SIGTERM)
         assert worker.wait(90) == 0
-    run = run_of(draft_id)
-    assert run.state == RunState.SOLVED
-    assert run.draft.rota
-    assert 0 < run.bound <= run.objective
-    assert run.fault.startswith("The worker was stopped during the search")
+    assert kept(run_of(draft_id))
+
+
+def test_so_does_the_worker_inside_the_web_process(sqlite_app: Flask, sqlite_url: str) -> None:
+    """Ctrl-C in a terminal goes to all its processes, and gunicorn passes it on once more."""
+    draft_id = a_long_search()
+    with pages_that_work(sqlite_url) as server:
+        wait_until(lambda: run_of(draft_id).bound)
+        solvers = set_to_work_by(server)
+        assert len(solvers) == 1
+        os.killpg(server.pid, signal.SIGINT)
+        assert server.wait(AT_ONCE_SECONDS) == 0
+    assert not any(is_at_work(pid) for pid in solvers)
+    assert kept(run_of(draft_id))
+
+
+def kept(run: RotaRun) -> bool:
+    """Whether the best rota so far is the draft's, with its bound, and it is said why so early."""
+    why = "The worker was stopped during the search"
+    return (
+        (run.state, bool(run.draft.rota)) == (RunState.SOLVED, True)
+        and 0 < run.bound <= run.objective
+        and run.fault.startswith(why)
+    )
 
 
 def test_the_next_worker_takes_the_search_up(app: Flask, database_url: str) -> None:
