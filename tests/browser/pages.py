@@ -120,6 +120,7 @@ WITH_CONTENT: list[Seen] = [
     (LEAD, "/rota/drafts/{searched}"),
     (LEAD, "/rota/drafts/{draft}/publish"),
     (LEAD, "/rota/drafts/{draft}/offices/{short_office}/{short_half}"),
+    (LEAD, "/rota/drafts/{other_draft}/offices/{priced_office}/{priced_half}"),
     (LEAD, "/rota/drafts/{draft}/offices/{asked_office}/{asked_half}"),
     (LEAD, "/rota/drafts/{draft}/advisers/{adviser}/1"),
     (LEAD, "/rota/drafts/{draft}/advisers/{moved}/{moved_on}"),

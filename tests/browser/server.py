@@ -1,4 +1,8 @@
-"""The application as a browser meets it: a server of its own process, on one winter morning."""
+"""The application as a browser meets it: a server of its own process, on one winter morning.
+
+`fill` puts everything into a migrated, empty database and says what is where; `serve` serves a
+database that was filled, says where, and ends with whoever started it.
+"""
 
 import json
 import logging
@@ -7,8 +11,10 @@ import threading
 from datetime import timedelta
 
 import time_machine
+from flask import Flask
 from werkzeug.serving import make_server
 
+from booking.database import db
 from tests.browser import district
 from tests.conftest import make_app
 
@@ -16,19 +22,28 @@ from tests.conftest import make_app
 ALWAYS = timedelta(days=36_500)
 
 
-def main(url: str) -> None:
-    """Fill a migrated, empty database, say where the server is, and serve while listened to."""
-    app = make_app(url, TESTING=False, WTF_CSRF_ENABLED=True, PERMANENT_SESSION_LIFETIME=ALWAYS)
-    with app.app_context():
+def app_on(url: str) -> Flask:
+    return make_app(url, TESTING=False, WTF_CSRF_ENABLED=True, PERMANENT_SESSION_LIFETIME=ALWAYS)
+
+
+def fill(url: str) -> None:
+    with app_on(url).app_context():
         facts = district.fill()
+        db.session.remove()
+        db.engine.dispose()
+    print(json.dumps(facts), flush=True)
+
+
+def serve(url: str) -> None:
+    app = app_on(url)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    time_machine.travel(district.NOW, tick=True).start()
+    # However long the browser takes, it is twenty past ten.
+    time_machine.travel(district.NOW, tick=False).start()
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    print(json.dumps({"address": address, **facts}), flush=True)
+    print(json.dumps(f"http://127.0.0.1:{server.server_port}"), flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdin.read()  # ends with whoever started this
+    sys.stdin.read()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    {"fill": fill, "serve": serve}[sys.argv[1]](sys.argv[2])

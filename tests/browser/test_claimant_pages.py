@@ -52,6 +52,7 @@ def test_a_time_that_is_gone(
     other = visit(ANYBODY, f"/a/{facts['link_cy']}/change")
     gone = page.locator("[name=slot]").first
     other.locator(f"[name=slot][value='{gone.get_attribute('value')}']").click()
+    expect(other.get_by_role("status")).to_be_visible()
     gone.click()
     check_again(page, title, sentence)
 

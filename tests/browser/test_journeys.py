@@ -55,7 +55,8 @@ def test_finding_what_the_claimant_can_manage(stage: Stage) -> None:
     page.get_by_label("Not before").fill("11:00")
     page.get_by_label("Over by").fill("1pm")
     page.get_by_label("Thu").check()
-    page.get_by_role("button", name="Find a slot").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Find a slot").click()
 
     expect(page.get_by_label("Not before")).to_have_value("11:00")
     times = page.locator(".ld-slot__time").all_inner_texts()
@@ -71,6 +72,7 @@ def test_a_slot_that_somebody_else_took_meanwhile(stage: Stage) -> None:
     """Nothing is typed twice: one press books another time with the same details."""
     slow = stage.page(Role.JOBCENTRE_ADVISER)
     first_slot(slow).click()
+    slow.wait_for_url("**/book/**")
     quick = stage.visit(stage.account(Role.NEXT_STEP_ADVISER), slow.url, scripts=stage.scripts)
     for page, name in ((slow, "Slow Invented"), (quick, "Quick Invented")):
         type_details(page, name)
@@ -84,7 +86,7 @@ def test_a_slot_that_somebody_else_took_meanwhile(stage: Stage) -> None:
     expect(slow.get_by_label("Mobile number")).to_have_value(MOBILE)
     expect(slow.get_by_label("1, new claim")).to_be_checked()
     alternatives = slow.locator("button.ld-slot")
-    assert alternatives.count() >= 3
+    expect(alternatives.nth(2)).to_be_visible()
     if stage.scripts:
         assert violations(slow) == []
     slow.get_by_label("Job goal").press("Enter")  # books none of them

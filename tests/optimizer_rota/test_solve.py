@@ -155,16 +155,19 @@ def test_a_stop_at_once_still_keeps_the_pinned_days():
 def test_ctrl_c_writes_the_best_rota_so_far(tmp_path):
     source, out = shared_problem("medium-1.json"), tmp_path / "rota.json"
     command = [sys.executable, "-m", "optimizer", "rota", "solve", str(source), "--out", str(out)]
-    running = subprocess.Popen(
-        command,
-        cwd=Path(__file__).resolve().parents[2],
-        env=os.environ,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    time.sleep(4)
-    running.send_signal(signal.SIGINT)
-    printed, _ = running.communicate(timeout=60)
+    here, terminal = os.openpty()
+    with os.fdopen(here, "rb", buffering=0) as screen:
+        running = subprocess.Popen(
+            command,
+            cwd=Path(__file__).resolve().parents[2],
+            stdout=subprocess.PIPE,
+            stderr=terminal,
+            text=True,
+        )
+        os.close(terminal)
+        assert screen.read(1)  # it is at it, and shows how far it is
+        running.send_signal(signal.SIGINT)
+        printed, _ = running.communicate()
     assert running.returncode == 0
     assert printed.startswith("Objective ")
     assert faults(read_problem(source), read_rota(out)) == []

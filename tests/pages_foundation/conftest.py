@@ -19,6 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from booking.words import ROLE_NAMES
+from tests.chromium import PATIENCE_MS
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
@@ -63,7 +64,7 @@ class UnreachableUser:
 def make_app(*, brand: str = "generic") -> Flask:
     """Serve the style guide, the papers and the error pages as the real app would."""
     app = Flask(__name__, static_folder=str(PROJECT / "static"), static_url_path="/static")
-    app.config.update(SECRET_KEY="for tests only", PAGE={"calls": 0, "posts": 0})
+    app.config.update(SECRET_KEY="for tests only", PAGE={"status": "booked", "posts": 0})
     packages = {
         name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")
     }
@@ -100,9 +101,7 @@ def make_app(*, brand: str = "generic") -> Flask:
 
     @app.get("/fragment")
     def fragment() -> str:
-        seen["calls"] += 1
-        status = "booked" if seen["calls"] < 2 else "arrived"
-        people = [("Sam Example", status), ("Jo Invented", "arrived")]
+        people = [("Sam Example", seen["status"]), ("Jo Invented", "arrived")]
         return render_template("fragment.html", people=people)
 
     @app.post("/slow-post")
@@ -148,23 +147,24 @@ def address(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+def patient_page(browser: Browser, **settings: object) -> Iterator[Page]:
+    context = browser.new_context(**settings)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    yield from patient_page(browser, viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture
 def narrow_page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 320, "height": 640})
-    yield context.new_page()
-    context.close()
+    yield from patient_page(browser, viewport={"width": 320, "height": 640})
 
 
 @pytest.fixture
 def plain_page(browser: Browser) -> Iterator[Page]:
     """A browser without JavaScript."""
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+    yield from patient_page(browser, java_script_enabled=False)

@@ -13,6 +13,7 @@ from booking.errors import BookingError
 from tests.conftest import make_app
 
 LONG_BEFORE = "2026-11-23T09:00:00Z"
+PATIENCE_SECONDS = 300  # a busy machine is slow, not wrong
 # Each is a process of its own with an app and connections of its own; only what is imported comes
 # from a server that has done nothing else.
 forked = multiprocessing.get_context("forkserver")
@@ -37,7 +38,7 @@ def _settle_in(url: str, barrier: Any) -> None:
     global _the_app  # noqa: PLW0603 - each process keeps the one app it made
     time_machine.travel(LONG_BEFORE, tick=True).start()
     _the_app = make_app(url)
-    barrier.wait(60)
+    barrier.wait(PATIENCE_SECONDS)
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

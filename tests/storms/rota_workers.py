@@ -11,9 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
+from tests.storms.processes import PATIENCE_SECONDS
+
 PROJECT = Path(__file__).parents[2]
-APART = ("booking.rotas.solve_apart", "booking.rotas.repair_apart", "booking.rotas.answer_apart")
-PATIENCE_SECONDS = 120
+APART = ("booking.rotas.solve_apart", "tests.storms.never_awake", "tests.sleeper")
 
 
 def a_hard_week(monday: str) -> str:
@@ -63,9 +64,11 @@ def a_hard_week(monday: str) -> str:
 
 
 @contextmanager
-def a_worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
+def a_worker(url: str, *arguments: str, module: str = "flask") -> Iterator[subprocess.Popen[bytes]]:
+    """`flask worker`, or another module with arguments of its own, until the block ends."""
+    arguments = arguments or ("--app", "app", "worker")
     settings = {"DATABASE_URL": url, "SECRET_KEY": "a secret for tests", "EMBEDDED_WORKER": "0"}
-    command = [sys.executable, "-m", "flask", "--app", "app", "worker"]
+    command = [sys.executable, "-m", module, *arguments]
     worker = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **settings})
     try:
         yield worker
@@ -75,11 +78,17 @@ def a_worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def pages_that_work(url: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker inside the web process, as `make run` starts it: a process group of its own."""
+def pages_that_work(
+    url: str, application: str = "app:create_app()"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker inside the web process, as `make run` starts it: a process group of its own.
+
+    gunicorn has more patience than its half minute, as everything here has.
+    """
     settings = {"DATABASE_URL": url, "SECRET_KEY": "a secret for tests", "EMBEDDED_WORKER": "1"}
     gunicorn = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "1"]
-    command = [*gunicorn, "--threads", "8", "--log-level", "error", "app:create_app()"]
+    patience = ["--graceful-timeout", str(PATIENCE_SECONDS), "--timeout", str(PATIENCE_SECONDS)]
+    command = [*gunicorn, "--threads", "8", *patience, "--log-level", "error", application]
     server = subprocess.Popen(
         command, cwd=PROJECT, env={**os.environ, **settings}, start_new_session=True
     )

@@ -16,6 +16,8 @@ from booking.rights import THE_SERVICE
 from booking.rotas import drafts, questions, repairs, solving
 from booking.words import MishapKind, RunState
 from tests.rota_makers import Vale, make_vale
+from tests.storms.held_up_worker import DEAF, NEVER_AWAKE
+from tests.storms.processes import PATIENCE_SECONDS
 from tests.storms.rota_workers import (
     a_worker,
     is_at_work,
@@ -24,7 +26,6 @@ from tests.storms.rota_workers import (
     wait_until,
 )
 
-AT_ONCE_SECONDS = 20  # a worker looks up every second; the rest is for a busy machine
 Work = RepairPlan | RotaQuestion
 
 
@@ -55,25 +56,23 @@ def a_repair(vale: Vale) -> RepairPlan:
     )
 
 
-@pytest.mark.parametrize(("asked", "deaf"), [(a_question, False), (a_repair, True)])
-def test_what_is_begun_is_handed_back_at_once(
-    app: Flask, database_url: str, asked: Callable[[Vale], Work], deaf: bool
+@pytest.mark.parametrize(("asked", "why"), [(a_question, NEVER_AWAKE), (a_repair, DEAF)])
+def test_what_is_begun_is_handed_back_and_not_waited_for(
+    app: Flask, database_url: str, asked: Callable[[Vale], Work], why: str
 ) -> None:
     """SIGTERM to the whole group, as supervisors send it.
 
     A process apart dies of it while it starts, and is deaf to it from then on.
     """
     work = asked(make_vale(claims_stage_1=1200))
-    with a_worker(database_url) as worker:
+    with a_worker(database_url, why, module="tests.storms.held_up_worker") as worker:
         wait_until(lambda: set_to_work_by(worker))
-        begun = set_to_work_by(worker)
-        wait_until(lambda: not deaf or all(is_deaf(pid) for pid in begun))
-        for pid in begun:
-            os.kill(pid, signal.SIGSTOP)  # however long it takes
-        for pid in (*begun, worker.pid):
+        (begun,) = set_to_work_by(worker)
+        wait_until(lambda: why == NEVER_AWAKE or is_deaf(begun))
+        for pid in (begun, worker.pid):
             os.kill(pid, signal.SIGTERM)
-        assert worker.wait(AT_ONCE_SECONDS) == 0
-    assert not any(is_at_work(pid) for pid in begun)
+        assert worker.wait(PATIENCE_SECONDS) == 0
+    assert not is_at_work(begun)
     assert state_of(work) == RunState.ASKED
 
 
@@ -81,15 +80,14 @@ def test_a_repair_begun_inside_the_web_process_is_handed_back(
     sqlite_app: Flask, sqlite_url: str
 ) -> None:
     work = a_repair(make_vale(claims_stage_1=1200))
-    with pages_that_work(sqlite_url) as server:
+    application = f"tests.storms.held_up_worker:held_up('{DEAF}')"
+    with pages_that_work(sqlite_url, application) as server:
         wait_until(lambda: set_to_work_by(server))
-        begun = set_to_work_by(server)
-        wait_until(lambda: all(is_deaf(pid) for pid in begun))
-        for pid in begun:
-            os.kill(pid, signal.SIGSTOP)
+        (begun,) = set_to_work_by(server)
+        wait_until(lambda: is_deaf(begun))
         server.terminate()
-        assert server.wait(AT_ONCE_SECONDS) == 0
-    assert not any(is_at_work(pid) for pid in begun)
+        assert server.wait(PATIENCE_SECONDS) == 0
+    assert not is_at_work(begun)
     assert state_of(work) == RunState.ASKED
 
 

@@ -14,6 +14,7 @@ from booking.rights import THE_SERVICE
 from booking.rotas import drafts
 from booking.words import RunState
 from tests.rota_makers import make_vale
+from tests.storms.processes import PATIENCE_SECONDS
 from tests.storms.rota_workers import (
     a_hard_week,
     a_worker,
@@ -22,8 +23,6 @@ from tests.storms.rota_workers import (
     set_to_work_by,
     wait_until,
 )
-
-AT_ONCE_SECONDS = 25  # gunicorn kills after 30 what has not ended by then
 
 
 def run_of(draft_id: int) -> RotaRun:
@@ -50,7 +49,7 @@ def test_a_worker_told_to_stop_keeps_the_best_rota_so_far(app: Flask, database_u
         wait_until(lambda: run_of(draft_id).bound)
         for pid in (*set_to_work_by(worker), worker.pid):
             os.kill(pid, signal.SIGTERM)
-        assert worker.wait(90) == 0
+        assert worker.wait(PATIENCE_SECONDS) == 0
     assert kept(run_of(draft_id))
 
 
@@ -62,7 +61,7 @@ def test_so_does_the_worker_inside_the_web_process(sqlite_app: Flask, sqlite_url
         solvers = set_to_work_by(server)
         assert len(solvers) == 1
         os.killpg(server.pid, signal.SIGINT)
-        assert server.wait(AT_ONCE_SECONDS) == 0
+        assert server.wait(PATIENCE_SECONDS) == 0
     assert not any(is_at_work(pid) for pid in solvers)
     assert kept(run_of(draft_id))
 

@@ -6,11 +6,13 @@ import os
 import signal
 import socket
 import subprocess
-import time
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.storms.processes import PATIENCE_SECONDS
 
 HERE = Path(__file__).parents[2]
 
@@ -18,31 +20,30 @@ HERE = Path(__file__).parents[2]
 @contextmanager
 def serving(url: str, *, processes: int = 3) -> Iterator["Web"]:
     """The app on a free port of this machine, until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    gunicorn = HERE / ".venv/bin/gunicorn"
-    server = subprocess.Popen(
-        [
-            *(str(gunicorn) if gunicorn.exists() else "gunicorn", "app:create_app()"),
-            *("--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", "8"),
-            *("--preload", "--log-level", "error", "--graceful-timeout", "2"),
-        ],
-        cwd=HERE,
-        env={
-            **os.environ,
-            "DATABASE_URL": url,
-            "SECRET_KEY": "a secret for tests",
-            "API_LIMIT_PER_SECOND": "10000",
-        },
-    )
-    web = Web(port, server)
-    try:
-        web.wait_until_up()
-        yield web
-    finally:
-        server.terminate()
-        server.wait(20)
+    with socket.create_server(("127.0.0.1", 0), backlog=2_048) as door:
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "app:create_app()"),
+                *("--bind", f"fd://{door.fileno()}", "--workers", str(processes)),
+                *("--threads", "8", "--preload", "--log-level", "error"),
+                *("--timeout", str(PATIENCE_SECONDS), "--graceful-timeout", "2"),
+            ],
+            cwd=HERE,
+            env={
+                **os.environ,
+                "DATABASE_URL": url,
+                "SECRET_KEY": "a secret for tests",
+                "API_LIMIT_PER_SECOND": "10000",
+            },
+            pass_fds=[door.fileno()],
+        )
+        web = Web(door.getsockname()[1], server)
+        try:
+            web.wait_until_up()
+            yield web
+        finally:
+            server.terminate()
+            server.wait(PATIENCE_SECONDS)
 
 
 class Web:
@@ -51,13 +52,8 @@ class Web:
         self._server = server
 
     def wait_until_up(self) -> None:
-        for _ in range(300):
-            try:
-                if call(self.port, "GET", "/healthz")[0] == 200:
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("The web server did not come up.")
+        """The door is open already: whoever knocks waits until somebody answers."""
+        assert call(self.port, "GET", "/healthz")[0] == 200
 
     def kill_a_process(self) -> None:
         """SIGKILL one of the workers; gunicorn starts another in its place."""
@@ -69,7 +65,7 @@ def call(
     port: int, method: str, path: str, token: str = "", asked: dict[str, Any] | None = None
 ) -> tuple[int, dict[str, Any]]:
     """One request on a connection of its own: status and JSON body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     try:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         connection.request(method, path, json.dumps(asked) if asked else None, headers)

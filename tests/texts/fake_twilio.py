@@ -24,6 +24,7 @@ ACCOUNT = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "an invented auth token"
 SENDER = "+447700900999"
 PUBLIC = "https://diaries.example"
+PATIENCE_SECONDS = 300  # a busy machine is slow, not wrong
 STATUS_URL = rf"^{re.escape(PUBLIC)}/texts/status/[0-9a-f]{{32}}\.[A-Za-z0-9_-]+$"
 
 _MOBILE = {"type": "string", "pattern": r"^\+447700900\d{3}$"}

@@ -1,17 +1,20 @@
 """Twilio's published OpenAPI as a judge: Prism stands between our client and our stand-in."""
 
+import os
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.texts.fake_twilio import PATIENCE_SECONDS
 
 PARTS = ("@stoplight/prism-cli@5.14.2", "@twilio/cli-core@8.3.2")
 _SPECIFICATION = "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json"
-_HOME = Path(tempfile.gettempdir()) / "local-diaries-prism-5.14.2"
+_HOME = Path(tempfile.gettempdir()) / f"local-diaries-prism-5.14.2-{os.getuid()}"
 
 
 class CannotJudge(Exception):
@@ -24,13 +27,20 @@ def installed() -> Path:
     if npm is None or shutil.which("node") is None:
         raise CannotJudge("there is no Node on this machine")
     if not (_HOME / _SPECIFICATION).exists():
-        _HOME.mkdir(exist_ok=True)
-        asked = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", *PARTS]
+        _install(npm)
+    return _HOME
+
+
+def _install(npm: str) -> None:
+    """Whole or not at all: half of it, left by a run that was killed, would be taken for all."""
+    asked = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", *PARTS]
+    with tempfile.TemporaryDirectory(dir=_HOME.parent, ignore_cleanup_errors=True) as folder:
         try:
-            subprocess.run(asked, cwd=_HOME, check=True, capture_output=True, timeout=300)
+            subprocess.run(asked, cwd=folder, check=True, capture_output=True, timeout=300)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             raise CannotJudge(f"npm could not get {' and '.join(PARTS)}") from None
-    return _HOME
+        with suppress(OSError):  # another run was quicker
+            os.rename(folder, _HOME)
 
 
 @contextmanager
@@ -55,13 +65,13 @@ def between(upstream: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         prism.terminate()
-        prism.wait(30)
+        prism.wait(PATIENCE_SECONDS)
 
 
 def _wait_until_up(port: int) -> None:
-    for _ in range(600):
+    for _ in range(10 * PATIENCE_SECONDS):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise CannotJudge("Prism did not come up within a minute")
+    raise CannotJudge(f"Prism did not come up within {PATIENCE_SECONDS} seconds")

@@ -21,7 +21,7 @@ from booking.database import db
 from booking.messages import sending
 from notifications.channels import open_channel
 from tests.conftest import make_app
-from tests.texts.fake_twilio import FakeTwilio, Kept
+from tests.texts.fake_twilio import PATIENCE_SECONDS, FakeTwilio, Kept
 
 CHOSEN = "chosen"  # the text is in this worker's list
 CLAIMING = "claiming"  # the claim is written and not yet committed
@@ -46,14 +46,14 @@ class Stopped:
     def kill(self) -> None:
         """SIGKILL: nothing of it runs any more."""
         os.kill(self._process.pid, signal.SIGKILL)
-        self._process.join(30)
+        self._process.join(PATIENCE_SECONDS)
         assert self._process.exitcode == -signal.SIGKILL
         self._go_on()
 
     def let_go(self) -> None:
         """It goes on to the end of its work."""
         self._go_on()
-        self._process.join(60)
+        self._process.join(PATIENCE_SECONDS)
         assert self._process.exitcode == 0
 
 
@@ -66,23 +66,23 @@ def stopped_at(step: str, *, url: str, network: FakeTwilio, at: datetime) -> Ite
 
         def hold(_kept: Kept) -> None:
             accepted.set()
-            answer.wait(60)
+            answer.wait(PATIENCE_SECONDS)
 
         network.before_answering = hold
     process = _processes.Process(target=_work, args=(step, url, network.settings, at, there))
     process.start()
     try:
         if step == ACCEPTED:
-            assert accepted.wait(60), "the network never got the text"
+            assert accepted.wait(PATIENCE_SECONDS), "the network never got the text"
             yield Stopped(process, answer.set)
         else:
-            assert here.poll(60), f"the worker never reached {step}"
+            assert here.poll(PATIENCE_SECONDS), f"the worker never reached {step}"
             yield Stopped(process, lambda: here.send("go on") if process.is_alive() else None)
     finally:
         network.before_answering = lambda _: None
         answer.set()
         process.kill()
-        process.join(30)
+        process.join(PATIENCE_SECONDS)
 
 
 def _work(step: str, url: str, settings: dict[str, str], at: datetime, pipe: Connection) -> None:

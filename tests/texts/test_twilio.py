@@ -89,10 +89,16 @@ def test_no_answer_in_time_leaves_it_open(
     network: FakeTwilio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("notifications.channels.twilio._TIMEOUT_SECONDS", 0.2)
-    answered = threading.Event()
-    network.before_answering = lambda _: answered.wait(5) or None
+    taken, given_up = threading.Event(), threading.Event()
+
+    def hold(_kept: fake_twilio.Kept) -> None:
+        taken.set()
+        given_up.wait()
+
+    network.before_answering = hold
     assert channel_to(network).send(make_message()) == Unknown("Twilio did not answer: ReadTimeout")
-    answered.set()
+    given_up.set()
+    assert taken.wait(fake_twilio.PATIENCE_SECONDS)
     assert len(network.kept) == 1
 
 
