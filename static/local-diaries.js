@@ -26,7 +26,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // Live regions: fetch the same inner HTML, replace it when it differs, say so politely.
 
-const clockTime = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+// As every page writes a time: 9am, 2:45pm, midday.
+function clockTime() {
+  const now = new Date();
+  const [hour, minute] = [now.getHours(), now.getMinutes()];
+  if (hour === 12 && minute === 0) return "midday";
+  return `${hour % 12 || 12}${minute ? `:${String(minute).padStart(2, "0")}` : ""}${hour < 12 ? "am" : "pm"}`;
+}
 
 // Two fetches of an unchanged list differ in their CSRF tokens only.
 function withoutTokens(html) {
@@ -48,6 +54,7 @@ function keepFresh(region) {
   state.replaceChildren(words, pause, announcer);
   let paused = false;
   let stopped = false;
+  const seconds = Number(region.dataset.refreshSeconds);
   let current = withoutTokens(region.innerHTML);
 
   const show = (text) => {
@@ -67,7 +74,9 @@ function keepFresh(region) {
     region.innerHTML = html;
     initAll({ scope: region });
     if (focusedId) document.getElementById(focusedId)?.focus();
-    announcer.textContent = `The list changed at ${clockTime()}.`;
+    const changed = `This page changed at ${clockTime()}.`;
+    // What changes every second is told once a minute, so that a screen reader can be heard.
+    if (seconds >= 10 || announcer.textContent !== changed) announcer.textContent = changed;
   };
 
   async function refresh() {
@@ -103,7 +112,7 @@ function keepFresh(region) {
     refresh();
   });
   document.addEventListener("visibilitychange", refresh);
-  setInterval(refresh, Number(region.dataset.refreshSeconds) * 1000);
+  setInterval(refresh, seconds * 1000);
   show("This page updates by itself.");
 }
 

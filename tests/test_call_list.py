@@ -168,7 +168,7 @@ def test_a_move_that_could_not_be_texted_is_told_by_telephone(app: Flask) -> Non
     appointment = without_mobile(session=session)
     assert listed() == {}
     appointments.move(appointment_id=appointment.id, slot_id=session.slots[3].id, by=THE_SERVICE)
-    assert listed() == {appointment.id: ["The moved text could not go by text"]}
+    assert listed() == {appointment.id: ["Not told yet of the move"]}
     rang(appointment, WILL_COME)
     assert listed() == {}
 
@@ -178,7 +178,7 @@ def test_a_cancellation_that_could_not_be_texted_is_told_until_it_is_over(
 ) -> None:
     appointment = without_mobile()
     appointments.cancel(appointment_id=appointment.id, by=THE_SERVICE)
-    assert listed() == {appointment.id: ["The cancelled text could not go by text"]}
+    assert listed() == {appointment.id: ["Not told yet of the cancellation"]}
     rang(appointment, NO_ANSWER)
     assert appointment.id in listed()
     rang(appointment, WILL_NOT)

@@ -19,6 +19,7 @@ from booking.words import ReferralState, Role, Status
 from tests.makers import (
     WEDNESDAY,
     at,
+    make_adviser,
     make_appointment,
     make_office,
     make_session,
@@ -54,6 +55,24 @@ def said(client: FlaskClient, appointment: Appointment, outcome: str) -> str:
     return client.post(
         f"/calls/{appointment.id}", data={"outcome": outcome}, follow_redirects=True
     ).text
+
+
+def test_whoever_rings_about_a_move_says_what_has_changed(
+    client: FlaskClient, office: Office
+) -> None:
+    signed_in(client, office)
+    appointment = by_post(office)
+    assert "has changed" not in client.get("/calls").text
+    colleague = make_session(office, adviser=make_adviser(office.district, "Ben Invented"))
+    later = appointment.slot.session.slots[2]
+    for slot, change in (
+        (colleague.slots[0], "You keep your time and see another adviser."),
+        (later, "It has been moved."),
+    ):
+        appointments.move(appointment_id=appointment.id, slot_id=slot.id, by=THE_SERVICE)
+        assert change in client.get("/calls").text
+    said(client, appointment, "will_come")
+    assert "has changed" not in client.get("/calls").text
 
 
 def test_the_page_says_whom_to_ring_why_and_what_to_say(

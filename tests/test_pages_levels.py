@@ -143,11 +143,13 @@ def test_overbooked_slots_are_said_in_words_to_everybody_who_books(
     morning, _ = day
     assert morning.level == 5
     make_appointment(morning, position=4)
-    assert "1 overbooked" in text_of(client.get(f"/district/sessions?office={office.id}").text)
+    assert "1 of them overbooked" in text_of(
+        client.get(f"/district/sessions?office={office.id}").text
+    )
     diary = text_of(client.get(f"/diary?adviser={morning.adviser_id}").text)
     assert "first session · overbooked" in diary
     sign_in(client, make_user(Role.JOBCENTRE_ADVISER, office))
-    assert "1 (1 overbooked offered)" in text_of(client.get("/office").text)
+    assert "1 (1 slot overbooked)" in text_of(client.get("/office").text)
 
 
 def test_another_districts_session_is_not_there(

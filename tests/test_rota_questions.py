@@ -181,7 +181,7 @@ def why_on_tuesday(vale: Vale, draft: RotaDraft) -> reasons.Why:
 
 def test_why_is_said_no_more_surely_than_it_is_known(sqlite_app: Flask) -> None:
     vale, draft = a_vale_short_of_rooms()
-    assert why_on_tuesday(vale, draft).cause == "no room or overflow place is free"
+    assert why_on_tuesday(vale, draft).cause == "no room is free, there or at a venue nearby"
     ada_is_off = {"draft_id": draft.id, "adviser_id": vale.advisers[0].id, "day": 1}
     edits.choose(**ada_is_off, version=draft.version, key=edits.OFF, by=vale.lead)
     ben_is_off = {**ada_is_off, "adviser_id": vale.advisers[1].id}

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from booking import clock, particulars
-from booking.boards.call_reasons import Heard, heard_of, reasons, went_wrong
+from booking.boards.call_reasons import Heard, heard_of, reasons, untold_move, went_wrong
 from booking.calls import in_vain
 from booking.database import db
 from booking.models import (
@@ -34,6 +34,7 @@ class Call:
     appointment: Appointment
     facts: Particulars
     reasons: Sequence[str]
+    move: OutboxMessage | None  # that they may not have heard of
     attempts: Sequence[ContactAttempt]
     tries: int
     tried_enough: bool
@@ -154,6 +155,7 @@ def _call(appointment: Appointment, heard: Heard, by: Actor) -> Call:
         appointment,
         particulars.of(appointment),
         list(dict.fromkeys(reasons(appointment, heard))),
+        untold_move(appointment, heard),
         attempts,
         tries,
         tries >= appointment.slot.session.office.rules.contact_attempts,

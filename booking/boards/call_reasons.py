@@ -34,9 +34,8 @@ _WENT_WRONG = {
     MessageState.UNDELIVERED: "did not arrive",
     MessageState.NOT_SENT: "was not sent",
     MessageState.EXPIRED: "could not be sent in time",
-    MessageState.SUPPRESSED: "could not go by text",
 }
-_CHANGES = (MessageKind.MOVED, MessageKind.CANCELLED)
+_CHANGES = {MessageKind.MOVED: "the move", MessageKind.CANCELLED: "the cancellation"}
 # Whoever was in touch as the change was made asked for it, and knows.
 _ASKED_FOR_IT = timedelta(minutes=5)
 
@@ -82,13 +81,35 @@ def reasons(appointment: Appointment, heard: Heard) -> Iterator[str]:
     cancelled = appointment.status == Status.CANCELLED
     if appointment.ring_because and cancelled and reached_at is None:
         yield appointment.ring_because
+    yield from map(_in_words, _untold(appointment, heard))
+
+
+def untold_move(appointment: Appointment, heard: Heard) -> OutboxMessage | None:
+    """The last move they may not have heard of: whoever rings says what has changed."""
+    texts = _untold(appointment, heard)
+    moves = [text for text in texts if text.kind == MessageKind.MOVED]
+    return moves[-1] if moves else None
+
+
+def _untold(appointment: Appointment, heard: Heard) -> Iterator[OutboxMessage]:
+    """The texts that went wrong about what stands now, and were not made up for since."""
+    cancelled = appointment.status == Status.CANCELLED
+    reached_at = _reached_at(appointment, heard)
     for text in heard.texts[appointment.id]:
         happened_at = text.settled_at or text.created_at
         told_of_cancelling = text.kind == MessageKind.CANCELLED
         if told_of_cancelling != cancelled or (reached_at and reached_at >= happened_at):
             continue
         if text.state in NOT_ARRIVED or not _asked_for(text, heard.notes[appointment.id]):
-            yield f"The {text.kind.replace('_', ' ')} text {_WENT_WRONG[text.state]}"
+            yield text
+
+
+def _in_words(text: OutboxMessage) -> str:
+    change = "the new adviser" if text.same_time else _CHANGES.get(text.kind)
+    if text.state == MessageState.SUPPRESSED:
+        return f"Not told yet of {change}"
+    which = f"text about {change}" if change else f"{text.kind.replace('_', ' ')} text"
+    return f"The {which} {_WENT_WRONG[text.state]}"
 
 
 def _reached_at(appointment: Appointment, heard: Heard) -> datetime | None:

@@ -109,7 +109,7 @@ def _sessions(plan: RepairPlan) -> list[str]:
     for session_id, place in plan.plan["rooms"].items():
         session = db.session.get_one(Session, int(session_id))
         lines.append(f"{_half(session)}: into {place}, and everybody booked keeps their time")
-    for name, index, _office, place in plan.plan["opened"]:
+    for name, index, _office, place in sorted(plan.plan["opened"], key=lambda each: each[1]):
         on, half_day = when(plan.week, index)
         lines.append(f"{on:%A} {half_day}, {name}: opened in {place}, to cover")
     return lines

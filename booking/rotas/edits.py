@@ -13,6 +13,7 @@ from booking.models import RotaDraft
 from booking.rights import Actor
 from booking.rotas import drafts
 from booking.rotas.drafts import AlreadyPublished, DraftChanged, Solved
+from optimizer.rota.counterfactual import points
 from optimizer.rota.objective import weighted_terms
 from optimizer.rota.problem import Adviser, Office, Room
 from optimizer.rota.rota import OVERFLOW, Assignment, Rota, rota_text
@@ -37,6 +38,13 @@ class Option:
     assignment: Assignment | None
     rise: int
     is_now: bool
+
+    @property
+    def rise_in_words(self) -> str:
+        """`3 points more`, `1 point less`, `the same`."""
+        if not self.rise:
+            return "the same"
+        return f"{points(abs(self.rise))} {'more' if self.rise > 0 else 'less'}"
 
 
 def options(solved: Solved, adviser_name: str, day: int) -> list[Option]:

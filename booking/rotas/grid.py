@@ -1,7 +1,7 @@
 """A draft's week as people read it: office by office or adviser by adviser, beside last week."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -163,6 +163,17 @@ def by_adviser(solved: Solved) -> list[AdviserRow]:
             travel[adviser.id],
         )
         for adviser in solved.problem.advisers
+    ]
+
+
+def halves_changed(solved: Solved, adviser_id: int, *, beside: Collection[int]) -> list[Half]:
+    """The adviser's half-days that are not as last week, on other days than those `beside`."""
+    return [
+        half
+        for row in by_adviser(solved)
+        if row.adviser_id == adviser_id
+        for half in row.halves
+        if half.changed and half.session // 2 not in beside
     ]
 
 

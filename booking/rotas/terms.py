@@ -11,21 +11,7 @@ from booking.words import SessionKind
 from optimizer.rota.objective import weighted_terms
 from optimizer.rota.problem import Weights
 from optimizer.rota.rota import TERMS, Assignment, Rota
-
-IN_WORDS = {
-    "unmet_session": "Bookings wanted in a half-day and not offered",
-    "unmet_week": "Bookings an office wants in the week and is not offered",
-    "presence": "Days an office wants somebody and has nobody",
-    "continuity": "Adviser-days that differ from last week",
-    "spread": "Different offices for one adviser",
-    "away": "Adviser-days away from a dedicated office",
-    "travel": "Travel, tens of minutes",
-    "overflow": "Half-days at a venue nearby, for want of a room",
-    "not_bookable": "Half-days in a room that cannot be booked ahead",
-    "room_change": "Days on which an adviser changes room",
-    "open_plan": "Half-days where a claimant can be overheard",
-    "fairness": "The most travelled and the most often away",
-}
+from optimizer.rota.weeks import IN_WORDS
 
 
 @dataclass(frozen=True)
@@ -42,7 +28,10 @@ def side_by_side(solved: Solved, *others: Rota) -> list[Term]:
     """Each term of a draft and of other rotas, all priced by the draft's own problem."""
     costs = [weighted_terms(solved.problem, rota) for rota in (solved.rota, *others)]
     one = one_counts(solved.problem.weights)
-    return [Term(name, IN_WORDS[name], one[name], [cost[name] for cost in costs]) for name in TERMS]
+    return [
+        Term(name, IN_WORDS[name].capitalize(), one[name], [cost[name] for cost in costs])
+        for name in TERMS
+    ]
 
 
 def one_counts(weights: Weights) -> dict[str, str]:

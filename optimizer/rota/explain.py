@@ -18,7 +18,7 @@ from optimizer.rota.rota import OVERFLOW, Assignment, Rota
 class Cause(Enum):
     """Why nobody more is there, the first obstacle of the funnel; the values are the words."""
 
-    NO_PLACE = "no room or overflow place is free"
+    NO_PLACE = "no room is free, there or at a venue nearby"
     NOBODY_IN_REACH = "nobody else can reach the office"
     NOBODY_AVAILABLE = "nobody else in reach is available"
     ALL_ELSEWHERE = "everybody available is at another office that day"
@@ -161,7 +161,7 @@ def sentences(shortfall: Shortfall, found: Funnel) -> list[str]:
         f"{shortfall.office}, {session_name(shortfall.session)}: {shortfall.wanted} wanted,"
         f" {shortfall.offered} offered ({there} there), {shortfall.unmet} unmet."
     ]
-    lines.append(_who_else(found))
+    lines.append(_who_else(found, "other " if shortfall.present else ""))
     if found.elsewhere:
         lines.append(f"Elsewhere that day: {_listed(found.elsewhere)}.")
     if found.no_days_left:
@@ -169,17 +169,17 @@ def sentences(shortfall: Shortfall, found: Funnel) -> list[str]:
     free_rooms = f" ({_listed(found.free_rooms)})" if found.free_rooms else ""
     lines.append(
         f"Rooms: {found.open_rooms} open, {len(found.free_rooms)} free{free_rooms};"
-        f" overflow places left: {found.overflow_left}."
+        f" places left at a venue nearby: {found.overflow_left or 'none'}."
     )
     return lines
 
 
-def _who_else(found: Funnel) -> str:
+def _who_else(found: Funnel, other: str) -> str:
     """Who of the others could come; the lines after it name those who are stopped, and by what."""
     others, available = len(found.in_reach), len(found.available)
     if not others:
-        return "No other adviser can reach the office."
-    reach = f"{others} other adviser{'s' if others > 1 else ''} can reach the office"
+        return f"No {other}adviser can reach the office."
+    reach = f"{others} {other}adviser{'s' if others > 1 else ''} can reach the office"
     if not available:
         return f"{reach}, but {'none of them is' if others > 1 else 'is not'} available then."
     if available == others:
@@ -193,11 +193,11 @@ def blocked(found: Funnel) -> str | None:
     """Why nobody more can be there, whatever else changes; None where somebody might."""
     if not found.has_place and not found.available:
         return (
-            "What would change it: another room or overflow place, and an adviser in reach who is"
-            " available then; there is neither."
+            "What would change it: another room, there or at a venue nearby, and an adviser in"
+            " reach who is available then; there is neither."
         )
     if not found.has_place:
-        return "What would change it: another room or overflow place; all of them are taken."
+        return "What would change it: another room, there or at a venue nearby; all are taken."
     if not found.available:
         return "What would change it: an adviser in reach who is available then; there is none."
     return None

@@ -15,18 +15,18 @@ from optimizer.rota.solve import verified
 from optimizer.rota.timing import Clock
 
 IN_WORDS: Mapping[str, str] = {
-    "unmet_session": "bookings wanted that a session cannot take",
-    "unmet_week": "bookings wanted that an office's week cannot take",
+    "unmet_session": "bookings wanted in a half-day and not offered",
+    "unmet_week": "bookings an office wants in the week and is not offered",
     "presence": "days an office wants somebody and has nobody",
-    "continuity": "adviser-days not at last week's office",
-    "spread": "different offices for an adviser",
-    "away": "days away from an adviser's own offices",
-    "travel": "travel",
-    "overflow": "half-days without a room",
-    "not_bookable": "half-days in a room that cannot be booked",
-    "room_change": "changes of room within a day",
-    "open_plan": "half-days in an open room",
-    "fairness": "the adviser with most days away, and with most travel",
+    "continuity": "days an adviser could be where they were last week and is not",
+    "spread": "offices each adviser works at in the week, added up",
+    "away": "days an adviser is at no office they are dedicated to",
+    "travel": "travel, tens of minutes",
+    "overflow": "half-days at a venue nearby, for want of a room",
+    "not_bookable": "half-days in a room that cannot be booked ahead",
+    "room_change": "days on which an adviser changes room",
+    "open_plan": "half-days where a claimant can be overheard",
+    "fairness": "the adviser most often away, and the one who travels most",
 }
 
 

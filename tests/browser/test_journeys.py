@@ -119,7 +119,7 @@ def test_a_gap_that_a_missed_appointment_left(stage: Stage) -> None:
     expect(diary.get_by_role("alert")).to_contain_text("10am is free again")
     if stage.scripts:
         board.clock.run_for(11_000)
-        expect(board.locator("[aria-live=polite]")).to_contain_text("The list changed")
+        expect(board.locator("[aria-live=polite]")).to_contain_text("This page changed")
     else:
         board.get_by_role("link", name="Refresh this page").click()
     gap = board.locator("#gaps .ld-slot")

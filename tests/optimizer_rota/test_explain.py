@@ -73,32 +73,30 @@ def test_the_funnel_in_words(monday):
         "4 other advisers can reach the office; 3 of them are available then. Free to come: free.",
         "Elsewhere that day: elsewhere at O2.",
         "No day or travel time left this week: spent.",
-        "Rooms: 2 open, 1 free (O1-R2); overflow places left: 1.",
+        "Rooms: 2 open, 1 free (O1-R2); places left at a venue nearby: 1.",
     ]
 
 
 @pytest.mark.parametrize(
     ("advisers", "said"),
     [
-        ([], "No other adviser can reach the office."),
-        (["asleep"], "1 other adviser can reach the office, but is not available then."),
+        ([], "No adviser can reach the office."),
+        (["asleep"], "1 adviser can reach the office, but is not available then."),
         (
             ["asleep", "asleep"],
-            "2 other advisers can reach the office, but none of them is available then.",
+            "2 advisers can reach the office, but none of them is available then.",
         ),
         (
             ["spent"],
-            "1 other adviser can reach the office and is available then. Free to come: nobody.",
+            "1 adviser can reach the office and is available then. Free to come: nobody.",
         ),
         (
             ["spent", "free", "free"],
-            "3 other advisers can reach the office and are available then."
-            " Free to come: free 1, free 2.",
+            "3 advisers can reach the office and are available then. Free to come: free 1, free 2.",
         ),
         (
             ["asleep", "free"],
-            "2 other advisers can reach the office; 1 of them is available then."
-            " Free to come: free 1.",
+            "2 advisers can reach the office; 1 of them is available then. Free to come: free 1.",
         ),
     ],
 )
@@ -154,7 +152,7 @@ def test_where_nobody_can_come_there_is_no_price():
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"rooms": []}, "another room or overflow place"),
+        ({"rooms": []}, "another room, there or at a venue nearby"),
         ({"advisers": [make_adviser(available=sessions(1))]}, "an adviser in reach"),
         (
             {"rooms": [], "advisers": [make_adviser(available=sessions(1))]},

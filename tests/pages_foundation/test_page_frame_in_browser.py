@@ -133,7 +133,7 @@ def test_a_live_list_changes_by_itself_and_says_so(
 
     expect(row.locator(".ld-tag")).to_have_text("Arrived")
 
-    expect(page.locator("[aria-live=polite]")).to_contain_text("The list changed at")
+    expect(page.locator("[aria-live=polite]")).to_contain_text("This page changed at")
 
 
 def test_an_unchanged_live_list_stays_silent(page: Page, address: str) -> None:

@@ -38,6 +38,7 @@ def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
         advisers=grid.by_adviser(solved),
         by_adviser=by_adviser,
         days=rota_week.days_of(shown.week),
+        why_not=publishing.why_not(shown),
         beside=list(beside),
         terms=terms.side_by_side(solved, *beside.values()),
         others=[

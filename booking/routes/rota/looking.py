@@ -33,8 +33,7 @@ def choose(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue:
         )
     except (drafts.DraftChanged, drafts.AlreadyPublished, edits.EditRefused) as refusal:
         return _adviser_day(draft_id, adviser_id, day, refusal=refusal)
-    costs = f"{abs(chosen.rise)} {'more' if chosen.rise > 0 else 'less'}"
-    flash(f"Changed. The week now costs {costs if chosen.rise else 'the same'}.", "success")
+    flash(f"Changed. The week now costs {chosen.rise_in_words}.", "success")
     return redirect(url_for(".draft", draft_id=draft_id))
 
 
@@ -95,6 +94,7 @@ def _adviser_day(
     if day >= DAYS:
         abort(404)
     name = edits.adviser_called(solved, adviser_id)
+    moves = questions.moves(solved, name)
     page = render_template(
         "rota/adviser_day.html",
         draft=solved.draft,
@@ -104,7 +104,8 @@ def _adviser_day(
         on=days_of(solved.draft.week)[day],
         days=days_of(solved.draft.week),
         options=edits.options(solved, name, day),
-        moves=questions.moves(solved, name),
+        moves=moves,
+        halves=grid.halves_changed(solved, adviser_id, beside={move.day for move, _ in moves}),
         offices=solved.draft.keys["offices"],
         wishes=[
             each
