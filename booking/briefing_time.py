@@ -1,6 +1,6 @@
 """The time of briefings kept from booking; inside use cases only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, select
@@ -33,11 +33,26 @@ def keep(slots: Iterable[Slot]) -> None:
 def open_again(slots: Iterable[Slot], briefing: Briefing) -> Sequence[Slot]:
     """Free the slots that were blocked for a briefing; another one in that time keeps them."""
     freed = [slot for slot in slots if slot.briefing_id == briefing.id]
-    for slot in freed:
-        slot.hold, slot.hold_reason, slot.briefing_id = None, "", None
+    _free(freed)
     keep(freed)
     put_up([slot.id for slot in freed if slot.hold is None])
     return freed
+
+
+def _free(slots: Iterable[Slot]) -> None:
+    for slot in slots:
+        slot.hold, slot.hold_reason, slot.briefing_id = None, "", None
+
+
+def keep_anew(session: Session, taken: Collection[int]) -> None:
+    """Another adviser has the session: its slots are kept for their briefings, not for the last's.
+
+    `taken` are the ids of slots that somebody is booked in, which stay open.
+    """
+    freed = [slot for slot in session.slots if slot.briefing_id is not None]
+    _free(freed)
+    keep([slot for slot in session.slots if slot.id not in taken])
+    put_up([slot.id for slot in freed if slot.hold is None])
 
 
 def slots_under(briefing: Briefing) -> Sequence[Slot]:

@@ -1,5 +1,6 @@
-"""What an adviser's day must keep: no more than the cap of slots, and a break in a long one."""
+"""Whether an adviser can hold a session: at work then, within the day's cap, with a break."""
 
+from collections.abc import Sequence
 from datetime import date, time
 
 from sqlalchemy import func, select
@@ -9,6 +10,17 @@ from booking.errors import CannotOpenSession
 from booking.models import Adviser, Office, Session, Slot
 from booking.rules import BREAK_MINUTES, LONG_DAY_MINUTES
 from booking.words import SessionState
+
+
+def check_at_work(adviser: Adviser, office: Office, on: date, starts: time, ends: time) -> None:
+    """Raise CannotOpenSession when the adviser does not work for the office from then to then."""
+    if adviser.district_id != office.district_id or not adviser.active:
+        raise CannotOpenSession(f"{adviser.name} does not work in this district.")
+    if any(leave.first_on <= on <= leave.last_on for leave in adviser.leave):
+        raise CannotOpenSession(f"{adviser.name} is on leave that day.")
+    working = [hours for hours in adviser.hours if hours.weekday == on.weekday()]
+    if not any(hours.starts <= starts and ends <= hours.ends for hours in working):
+        raise CannotOpenSession(f"{adviser.name} does not work then.")
 
 
 def check_day(office: Office, adviser: Adviser, on: date) -> None:
@@ -24,6 +36,13 @@ def check_day(office: Office, adviser: Adviser, on: date) -> None:
         .group_by(Session.id, Session.starts, Session.ends)
         .order_by(Session.starts)
     ).all()
+    check_sessions(office, adviser, [(starts, ends, slots) for starts, ends, slots in sessions])
+
+
+def check_sessions(
+    office: Office, adviser: Adviser, sessions: Sequence[tuple[time, time, int]]
+) -> None:
+    """`check_day` of a day's sessions in order, each with its start, its end and its slots."""
     cap = office.rules.daily_cap
     if sum(slots for _, _, slots in sessions) > cap:
         raise CannotOpenSession(f"{adviser.name} would have more than {cap} slots that day.")

@@ -124,11 +124,32 @@ def put_into(
     in_a_free_place(slot, partial(_put_into_place, appointment, slot))
     db.session.refresh(appointment)
     take_time(appointment)
-    outbox.tell_moved(appointment, old)
+    outbox.tell_moved(appointment, same_time=_only_adviser_differs(old, slot))
     record_change(by, "moved", appointment, {"starts_at": old.starts_at}, {"slot_id": slot.id})
     if slot.beyond_level:
         squeezing_in.settle(slot)
     handing_over.follow(appointment, by, must=with_handover)
+
+
+def _only_adviser_differs(was: Slot, now: Slot) -> bool:
+    old, new = was.session, now.session
+    return (
+        was.starts_at == now.starts_at
+        and (old.office_id, old.kind) == (new.office_id, new.kind)
+        and old.adviser_id != new.adviser_id
+    )
+
+
+def stay_with_another(appointment: Appointment, by: Actor, *, was: str) -> None:
+    """Time and place stand, and another adviser than `was` has the session: the claimant is told.
+
+    Runs inside a use case, the appointment locked.
+    """
+    appointment.start_version += 1
+    appointment.changed_at = clock.now()
+    outbox.tell_moved(appointment, same_time=True)
+    name = appointment.slot.session.adviser.name
+    record_change(by, "changed adviser", appointment, {"adviser": was}, {"adviser": name})
 
 
 def _put_into_place(appointment: Appointment, slot: Slot, place_no: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from booking import audit, briefing_time, clock, day_shape
 from booking.attendance import levels
 from booking.database import Base, db, refused, use_case
-from booking.day_limits import check_day
+from booking.day_limits import check_at_work, check_day
 from booking.errors import (
     AdviserBusy,
     CannotOpenSession,
@@ -51,7 +51,7 @@ def open_session_within(
     if adviser is None or (room_id is not None and room is None):
         raise NotFound
     times = _session_times(office, on, half_day)
-    _check_adviser(adviser, office, on, times)
+    check_at_work(adviser, office, on, times[0].starts, times[-1].ends)
     _check_room(office, room, on, times, kind=kind, places=places)
     session = Session(
         office_id=office.id,
@@ -205,19 +205,6 @@ def _session_times(office: Office, on: date, half_day: HalfDay) -> Sequence[day_
     if not times:
         raise CannotOpenSession(f"{office.name} is not open long enough for a slot then.")
     return times
-
-
-def _check_adviser(
-    adviser: Adviser, office: Office, on: date, times: Sequence[day_shape.SlotTime]
-) -> None:
-    if adviser.district_id != office.district_id or not adviser.active:
-        raise CannotOpenSession(f"{adviser.name} does not work in this district.")
-    if any(leave.first_on <= on <= leave.last_on for leave in adviser.leave):
-        raise CannotOpenSession(f"{adviser.name} is on leave that day.")
-    starts, ends = times[0].starts, times[-1].ends
-    working = [hours for hours in adviser.hours if hours.weekday == on.weekday()]
-    if not any(hours.starts <= starts and ends <= hours.ends for hours in working):
-        raise CannotOpenSession(f"{adviser.name} does not work then.")
 
 
 def _check_room(

@@ -1,8 +1,9 @@
 """A repair plan as a lead reads it before it is published: every session, move and text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -52,7 +53,7 @@ def in_words(plan: RepairPlan) -> PlanInWords | None:
     moves = [
         Move(
             rows[key],
-            _was(answer["stranded"][key]),
+            _was(answer["stranded"][key], answer),
             _to(slot, plan),
             rung[:1].upper() + rung[1:],
             texts.get(key, ""),
@@ -62,7 +63,7 @@ def in_words(plan: RepairPlan) -> PlanInWords | None:
     unplaced = [
         Move(
             rows[key],
-            _was(answer["stranded"][key]),
+            _was(answer["stranded"][key], answer),
             "",
             why[:1].upper() + why[1:] + ".",
             texts.get(key, ""),
@@ -72,16 +73,18 @@ def in_words(plan: RepairPlan) -> PlanInWords | None:
     return PlanInWords(moves, unplaced, _sessions(plan))
 
 
-def _was(slot_id: int) -> str:
+def _was(slot_id: int, answer: Mapping[str, Any]) -> str:
     slot = db.session.get_one(Slot, slot_id)
-    return _place(slot.starts_at, slot.session)
+    return _place(slot.starts_at, slot.session, _before(slot.session, answer))
 
 
 def _to(key: str, plan: RepairPlan) -> str:
+    assert plan.plan is not None
     if not key.startswith("new|"):
         slot = db.session.get_one(Slot, int(key))
-        return _place(slot.starts_at, slot.session)
-    assert plan.plan is not None
+        cover = plan.plan.get("covered", {}).get(str(slot.session_id))
+        name = cover["name"] if cover else slot.session.adviser.name
+        return _place(slot.starts_at, slot.session, name)
     _, name, index, position = key.split("|")
     seats = {(each[0], each[1]): each[2:] for each in plan.plan["opened"]}
     office, place = seats[name, int(index)]
@@ -90,9 +93,18 @@ def _to(key: str, plan: RepairPlan) -> str:
     return f"{_at(datetime.fromisoformat(starts))}, {name}, {place}"
 
 
-def _place(starts_at: datetime, session: Session) -> str:
-    where = f"{session.room.name} at {session.office.name}" if session.room else "by telephone"
-    return f"{_at(clock.london(starts_at))}, {session.adviser.name}, {where}"
+def _before(session: Session, answer: Mapping[str, Any]) -> str:
+    """Whose session it was: once published, it is whoever's took it over."""
+    cover = answer.get("covered", {}).get(str(session.id))
+    return str(cover["was"]) if cover else session.adviser.name
+
+
+def _place(starts_at: datetime, session: Session, adviser: str) -> str:
+    return f"{_at(clock.london(starts_at))}, {adviser}, {_where(session)}"
+
+
+def _where(session: Session) -> str:
+    return f"{session.room.name} at {session.office.name}" if session.room else "by telephone"
 
 
 def _at(wall: datetime) -> str:
@@ -105,16 +117,21 @@ def _sessions(plan: RepairPlan) -> list[str]:
     lines = []
     for session_id in plan.plan["lost"]:
         session = db.session.get_one(Session, session_id)
-        lines.append(f"{_half(session)}: cancelled")
+        lines.append(f"{_half(session, plan.plan)}: cancelled")
     for session_id, place in plan.plan["rooms"].items():
         session = db.session.get_one(Session, int(session_id))
-        lines.append(f"{_half(session)}: into {place}, and everybody booked keeps their time")
+        lines.append(
+            f"{_half(session, plan.plan)}: into {place}, and everybody booked keeps their time"
+        )
+    for session_id, cover in plan.plan.get("covered", {}).items():
+        session = db.session.get_one(Session, int(session_id))
+        lines.append(f"{_half(session, plan.plan)}: {cover['name']} takes it over as it stands")
     for name, index, _office, place in sorted(plan.plan["opened"], key=lambda each: each[1]):
         on, half_day = when(plan.week, index)
         lines.append(f"{on:%A} {half_day}, {name}: opened in {place}, to cover")
     return lines
 
 
-def _half(session: Session) -> str:
-    where = f"{session.room.name} at {session.office.name}" if session.room else "telephone"
-    return f"{session.on_date:%A} {session.half_day}, {session.adviser.name}, {where}"
+def _half(session: Session, answer: Mapping[str, Any]) -> str:
+    adviser = _before(session, answer)
+    return f"{session.on_date:%A} {session.half_day}, {adviser}, {_where(session)}"

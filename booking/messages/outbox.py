@@ -54,20 +54,14 @@ def tell_booked(appointment: Appointment) -> None:
     _enqueue_with_reminder(appointment, MessageKind.CONFIRMATION)
 
 
-def tell_moved(appointment: Appointment, was: Slot) -> None:
-    """Nothing is said about the old time any more; the new time is told and reminded of."""
-    same_time = _only_adviser_differs(was, appointment.slot) and not _is_untold(appointment)
+def tell_moved(appointment: Appointment, *, same_time: bool = False) -> None:
+    """Nothing is said about the old time any more; the new one is told and reminded of.
+
+    With `same_time` only the adviser differs: whoever has been told the time is told just that.
+    """
+    same_time = same_time and not _is_untold(appointment)
     stop_reminding(appointment)
     _enqueue_with_reminder(appointment, MessageKind.MOVED, same_time=same_time)
-
-
-def _only_adviser_differs(was: Slot, now: Slot) -> bool:
-    old, new = was.session, now.session
-    return (
-        was.starts_at == now.starts_at
-        and (old.office_id, old.kind) == (new.office_id, new.kind)
-        and old.adviser_id != new.adviser_id
-    )
 
 
 def _is_untold(appointment: Appointment) -> bool:

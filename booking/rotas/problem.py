@@ -44,8 +44,9 @@ def build(district: District, week: date, *, as_last_week: bool = False) -> Buil
         for room in office.rooms
         if room.id in used or room in interview_rooms(office)
     ]
+    others = [room for office in offices for room in office.rooms if room not in rooms]
     advisers = advisers_of(district)
-    names = Names(offices, rooms, advisers)
+    names = Names(offices, [*rooms, *others], advisers)
     kept = kept_days(facts)
     wishes = granted(district.id, week)
     plans = plans_of(advisers, offices, week)

@@ -1,7 +1,8 @@
 """The repair's own process: `python -m booking.rotas.repair_apart`, JSON in, JSON out.
 
-First the week: which sessions change, with the fewest changes proved. Then the appointments that
-lost their session, or whose new room does not suit: each to the best free slot, proved as well.
+First the week: which sessions change, with the fewest changes proved. Then who takes over what the
+rota does not plan, and the appointments that lost their session, or whose new room does not suit:
+each to the best free slot, proved as well.
 """
 
 import json
@@ -11,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from booking.rotas.apart import first_line, say, when_nobody_waits
+from booking.rotas.repair_takeovers import new_rooms, settled
 from optimizer.errors import BadInput
 from optimizer.repair.changes import Repair, Seat, SessionChange
 from optimizer.repair.problem import RepairProblem
@@ -43,17 +45,27 @@ def answered(asked: Mapping[str, Any]) -> dict[str, Any]:
         return {"fault": " ".join(found.reasons)}
     lost = set(asked["hit"]) | set(_left(asked, found))
     moved_rooms = {_session(asked, c): c.after for c in found.changes if not c.elsewhere}
+    moved_rooms |= new_rooms(asked, found)
     lost -= set(moved_rooms)
     stranded = [
         each for each in asked["appointments"] if _is_stranded(asked, each, lost, moved_rooms)
     ]
+    of_others = {each["session"] for each in asked["others"]}
+    offices = {row_id: name for name, row_id in asked["keys"]["offices"].items()}
+    ours, theirs = (
+        [_stranded(each, offices) for each in stranded if (each["session"] in of_others) is other]
+        for other in (False, True)
+    )
     slots = [each for each in asked["slots"] if each["session"] not in lost]
     slots += [slot for change in found.changes for slot in _new_slots(asked, change)]
-    placed = rehouse([_stranded(each) for each in stranded], [_free(each) for each in slots])
+    free = [_free(each, offices) for each in slots]
+    # No slot suits both: an interview in person is no talk by telephone, and neither is a group.
+    placed, others = rehouse(ours, free), settled(asked, found, theirs, free)
     return {
         "proved": found.status == "optimal",
-        "price": found.price + placed.price,
-        "lost": sorted(lost),
+        "price": found.price + placed.price + others.price,
+        "lost": sorted(lost - {int(session) for session in others.covered}),
+        "covered": others.covered,
         "rooms": {str(key): seat.place for key, seat in moved_rooms.items() if key and seat},
         "opened": [
             [change.adviser, change.session, change.after.office, change.after.place]
@@ -61,8 +73,8 @@ def answered(asked: Mapping[str, Any]) -> dict[str, Any]:
             if change.elsewhere and change.after is not None
         ],
         "stranded": {str(each["key"]): each["slot"] for each in stranded},
-        "placed": {p.appointment: [p.slot, p.rung.value] for p in placed.placed},
-        "unplaced": dict(placed.unplaced),
+        "placed": {p.appointment: [p.slot, p.rung.value] for p in placed.placed} | others.placed,
+        "unplaced": {**placed.unplaced, **others.unplaced},
     }
 
 
@@ -134,27 +146,29 @@ def _new_slots(asked: Mapping[str, Any], change: SessionChange) -> Iterator[dict
         }
 
 
-def _stranded(each: Mapping[str, Any]) -> Stranded:
+def _stranded(each: Mapping[str, Any], offices: Mapping[int, str]) -> Stranded:
     return Stranded(
         key=str(each["key"]),
-        office=str(each["office"]),
+        office=offices.get(each["office"], str(each["office"])),
         adviser=str(each["adviser"]),
         starts_at=datetime.fromisoformat(each["starts_at"]),
         minutes=each["minutes"],
         earliest=datetime.fromisoformat(each["earliest"]),
         latest=datetime.fromisoformat(each["latest"]),
         needs=frozenset(each["needs"]),
+        session=str(each["session"]),
     )
 
 
-def _free(each: Mapping[str, Any]) -> FreeSlot:
+def _free(each: Mapping[str, Any], offices: Mapping[int, str]) -> FreeSlot:
     return FreeSlot(
         key=each["key"],
-        office=str(each["office"]),
+        office=offices.get(each["office"], str(each["office"])),
         adviser=str(each["adviser"]),
         starts_at=datetime.fromisoformat(each["starts_at"]),
         minutes=each["minutes"],
         offers=frozenset(each["offers"]),
+        places=each.get("places", 1),
     )
 
 

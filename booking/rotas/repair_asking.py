@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from booking import clock
 from booking.database import db
-from booking.models import District, Room, Session
+from booking.models import District, Room
 from booking.rotas import problem
 from booking.rotas.half_days import when
 from booking.rotas.mishap import Mishap
 from booking.rotas.offering import slot_times
+from booking.rotas.repair_others import hit_others, week_as_told
 from booking.rotas.repair_places import appointments_in, as_asked, hours_of, offers_of, slots_free
-from booking.rotas.standing import Standing, standing
+from booking.rotas.standing import Standing, has_begun, standing
 from booking.words import MishapKind, SessionKind
 
 
@@ -25,9 +25,12 @@ def asked(district: District, week: date, mishap: Mishap, whole: Mishap) -> dict
     names = {
         kind: {row_id: name for name, row_id in rows.items()} for kind, rows in built.keys.items()
     }
-    there = [each for each in standing(district.id, week) if not _has_begun(each.session)]
+    published = standing(district.id, week)
+    there = [each for each in published if not has_begun(each.session)]
     planned = [each for each in there if _is_planned(each, there, names)]
     document = json.loads(built.text)
+    advisers = problem.advisers_of(district)
+    others = week_as_told(published, advisers, document, built.keys)
     document["pinned"] = []
     _as_published(document, planned, there, names)
     _after(document, mishap, week, names)
@@ -50,17 +53,14 @@ def asked(district: District, week: date, mishap: Mishap, whole: Mishap) -> dict
         "offers": {
             "rooms": {names["rooms"][room.id]: offers_of(room) for room in _rooms(built.keys)},
             "advisers": {
-                names["advisers"][adviser.id]: list(adviser.languages)
-                for adviser in problem.advisers_of(district)
+                names["advisers"][adviser.id]: list(adviser.languages) for adviser in advisers
             },
         },
+        "others": hit_others(others, mishap, rows, names),
+        "spare_days": others.spare_days(),
         "hours": hours,
         "keys": built.keys,
     }
-
-
-def _has_begun(session: Session) -> bool:
-    return clock.instant(session.on_date, session.starts) <= clock.now()
 
 
 def _is_planned(each: Standing, there: Sequence[Standing], names: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from booking import audit, placing
 from booking.database import db
-from booking.errors import BookingError, CannotOpenSession
+from booking.errors import AdviserBusy, BookingError, CannotOpenSession
 from booking.models import (
     Adviser,
     Appointment,
@@ -29,6 +29,7 @@ from booking.rotas.repair_weeks import whole_of
 from booking.rotas.seats import Seat, room_for
 from booking.rotas.standing import standing
 from booking.sessions import open_session_within
+from booking.taking_over import take_over
 from booking.words import (
     STILL_TO_COME,
     SessionState,
@@ -53,6 +54,7 @@ def carry_out(
     with advisers_told(plan.district, *week, why=f"{mishap.in_words}.", by=by):
         _cancel(answer["lost"], by)
         _change_rooms(answer["rooms"], plan.asked["keys"], by)
+        _give_to_others(answer.get("covered", {}), by)
         opened = _open(answer["opened"], plan, by)
     for appointment in stranded:
         _settle(appointment, answer, opened, plan.reason, by)
@@ -74,7 +76,8 @@ def _still_stranded(answer: Mapping[str, Any]) -> list[Appointment]:
         .execution_options(populate_existing=True)
     ).all()
     still = [each for each in found if each.slot_id == slots[each.id]]
-    if set(_live(answer["lost"])) - {each.id for each in still}:
+    touched = [*answer["lost"], *map(int, answer.get("covered", {}))]
+    if set(_live(touched)) - {each.id for each in still}:
         raise PlanOutdated
     return still
 
@@ -123,6 +126,19 @@ def _change_rooms(
                 after=after,
             )
             db.session.flush()
+
+
+def _give_to_others(covered: Mapping[str, Mapping[str, Any]], by: Actor) -> None:
+    """Sessions that the rota does not plan, to whoever takes them over."""
+    for session_id, cover in covered.items():
+        session = db.session.get_one(Session, int(session_id))
+        if session.state == SessionState.CANCELLED:
+            raise PlanOutdated
+        which = f"{cover['name']}, {session.on_date:%A} {session.half_day}"
+        try:
+            take_over(session, cover["adviser"], by)
+        except (AdviserBusy, CannotOpenSession) as refusal:
+            raise PlanOutdated(f"{which}: {refusal}") from refusal
 
 
 def _room(session: Session, place: str, keys: Mapping[str, Mapping[str, int]]) -> int | None:
@@ -178,6 +194,10 @@ def _settle(
     placed = answer["placed"].get(str(appointment.id))
     if placed is not None:
         slot_id = _slot_id(placed[0], opened)
+        if slot_id == appointment.slot_id:
+            was = answer["covered"][str(appointment.slot.session_id)]["was"]
+            placing.stay_with_another(appointment, by, was=was)
+            return
         placing.move_within(appointment_id=appointment.id, slot_id=slot_id, by=by)
         return
     office_id = appointment.slot.session.office_id

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking import clock
@@ -78,7 +78,7 @@ def as_asked(row: Appointment, hours: Mapping[str, Any]) -> dict[str, Any]:
 def slots_free(
     district: District, mishap: Mishap, hours: Mapping[str, Sequence[str]]
 ) -> Iterator[dict[str, Any]]:
-    """Free one-to-one slots of the district from now on, but those the mishap takes away."""
+    """Slots of the district with free places from now on, but those the mishap takes away."""
     until = mishap.last_on + timedelta(days=district.rules.wait_target_days)
     rows = db.session.scalars(
         select(Slot)
@@ -90,7 +90,7 @@ def slots_free(
             Slot.starts_at > clock.now(),
             Slot.hold.is_(None),
             Slot.beyond_level.is_(False),
-            Slot.places == 1,
+            or_(Slot.places == 1, Session.kind == SessionKind.GROUP),
         )
         .options(
             joinedload(Slot.session).options(joinedload(Session.adviser), joinedload(Session.room)),
@@ -100,8 +100,8 @@ def slots_free(
     )
     for slot in rows:
         session = slot.session
-        taken = any(each.status in (*STILL_TO_COME, "attended") for each in slot.appointments)
-        if not taken and not mishap.hits(session):
+        taken = [each for each in slot.appointments if each.status in (*STILL_TO_COME, "attended")]
+        if len(taken) < slot.places and not mishap.hits(session):
             yield {
                 "key": str(slot.id),
                 "session": session.id,
@@ -109,6 +109,7 @@ def slots_free(
                 "adviser": session.adviser_id,
                 "starts_at": _wall(slot.starts_at).isoformat(),
                 "minutes": _minutes(slot),
+                "places": slot.places - len(taken),
                 "offers": [
                     _KINDS[session.kind],
                     *(

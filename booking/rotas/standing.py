@@ -39,6 +39,11 @@ class Standing:
         return found
 
 
+def has_begun(session: Session) -> bool:
+    """Whether it is under way or over."""
+    return clock.instant(session.on_date, session.starts) <= clock.now()
+
+
 def standing(district_id: int, week: date, *, lock: bool = False) -> list[Standing]:
     """The week's published sessions; locked, they are counted after the bookings under way."""
     query = (

@@ -20,7 +20,7 @@ class Rung(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """An appointment that has lost its slot; `key` is opaque, times are the office's own.
+    """An appointment that has lost its slot; keys are opaque, times are the office's own.
 
     It may start from `earliest` to `latest`; `needs` are words that a slot must offer, such as
     "step-free", "private" or a language.
@@ -34,11 +34,12 @@ class Stranded:
     earliest: datetime
     latest: datetime
     needs: frozenset[str] = frozenset()
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FreeSlot:
-    """A slot that can take one appointment of at most `minutes`, and what it offers."""
+    """A slot with free places for appointments of at most `minutes`, and what it offers."""
 
     key: str
     office: str
@@ -46,6 +47,7 @@ class FreeSlot:
     starts_at: datetime
     minutes: int
     offers: frozenset[str] = frozenset()
+    places: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +87,25 @@ def rehouse(
 ) -> Rehousing:
     """The placements of least price; among those the nearest in time, the same adviser first.
 
-    The least is proved: a flow of least cost is one. A slot takes one appointment, and only the
-    appointments given are moved.
+    The least is proved: a flow of least cost is one. A slot takes as many as it has places, and
+    only the appointments given are moved.
     """
     prices = prices or Prices()
-    pairs = _pairs(appointments, slots, prices)
-    chosen = _cheapest(len(appointments), len(slots), pairs, prices)
-    placed = {
-        appointments[a].key: Placement(
-            appointments[a].key, slots[s].key, rung_of(appointments[a], slots[s])
-        )
-        for a, s in chosen
-    }
-    unplaced = {each.key: _why_not(each, slots) for each in appointments if each.key not in placed}
-    price = sum(_rung_price(prices, each.rung) for each in placed.values())
+    pairs = pairs_of(appointments, slots, prices)
+    chosen = _cheapest(len(appointments), slots, pairs, prices)
+    placed = {appointments[a].key: placement(appointments[a], slots[s]) for a, s in chosen}
+    unplaced = {each.key: why_not(each, slots) for each in appointments if each.key not in placed}
+    price = sum(rung_price(prices, each.rung) for each in placed.values())
     return Rehousing(price + prices.no_place * len(unplaced), tuple(placed.values()), unplaced)
 
 
-def _rung_price(prices: Prices, rung: Rung) -> int:
+def placement(appointment: Stranded, slot: FreeSlot) -> Placement:
+    """The appointment in the slot, with what is kept."""
+    return Placement(appointment.key, slot.key, rung_of(appointment, slot))
+
+
+def rung_price(prices: Prices, rung: Rung) -> int:
+    """What an appointment costs that keeps no more than this."""
     return {
         Rung.OTHER_ROOM: prices.other_room,
         Rung.OTHER_ADVISER: prices.other_adviser,
@@ -111,7 +114,7 @@ def _rung_price(prices: Prices, rung: Rung) -> int:
     }[rung]
 
 
-def _pairs(
+def pairs_of(
     appointments: Sequence[Stranded], slots: Sequence[FreeSlot], prices: Prices
 ) -> list[tuple[int, int, int, int]]:
     """Appointment, slot, price and distance, of every pair that suits."""
@@ -119,7 +122,7 @@ def _pairs(
     for s, slot in enumerate(slots):
         at_office[slot.office].append(s)
     return [
-        (a, s, _rung_price(prices, rung_of(each, slots[s])), _distance(each, slots[s]))
+        (a, s, rung_price(prices, rung_of(each, slots[s])), _distance(each, slots[s]))
         for a, each in enumerate(appointments)
         for s in at_office[each.office]
         if suits(each, slots[s])
@@ -133,19 +136,22 @@ def _distance(appointment: Stranded, slot: FreeSlot) -> int:
 
 
 def _cheapest(
-    count: int, slots: int, pairs: Sequence[tuple[int, int, int, int]], prices: Prices
+    count: int,
+    slots: Sequence[FreeSlot],
+    pairs: Sequence[tuple[int, int, int, int]],
+    prices: Prices,
 ) -> list[tuple[int, int]]:
     """The pairs of a flow of least cost from every appointment to a slot or to no place."""
     from ortools.graph.python import min_cost_flow
 
     flow = min_cost_flow.SimpleMinCostFlow()
-    sink = count + slots
+    sink = count + len(slots)
     # Price comes first: all distances together are less than one unit of it.
     unit = 1 + count * max((distance for *_, distance in pairs), default=0)
     for a, s, price, distance in pairs:
         flow.add_arc_with_capacity_and_unit_cost(a, count + s, 1, price * unit + distance)
-    for s in range(slots):
-        flow.add_arc_with_capacity_and_unit_cost(count + s, sink, 1, 0)
+    for s, slot in enumerate(slots):
+        flow.add_arc_with_capacity_and_unit_cost(count + s, sink, slot.places, 0)
     for a in range(count):
         flow.add_arc_with_capacity_and_unit_cost(a, sink, 1, prices.no_place * unit)
         flow.set_node_supply(a, 1)
@@ -164,8 +170,8 @@ _QUESTIONS: dict[str, Callable[[Stranded, FreeSlot], bool]] = {
 }
 
 
-def _why_not(appointment: Stranded, slots: Sequence[FreeSlot]) -> str:
-    """The first question that no slot is left after, in words."""
+def why_not(appointment: Stranded, slots: Sequence[FreeSlot]) -> str:
+    """Why it has no place: the first question that no slot is left after, in words."""
     left = list(slots)
     for words, fits in _QUESTIONS.items():
         left = [slot for slot in left if fits(appointment, slot)]
