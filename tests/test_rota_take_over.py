@@ -8,16 +8,17 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from booking import appointments, briefings
+from booking import advisers, appointments, briefings
 from booking.boards.repair_plan import in_words
 from booking.database import db
 from booking.messages import bodies
 from booking.models import Appointment, OutboxMessage, RepairPlan, Session
-from booking.rotas import repair_planning, repairs
+from booking.rotas import adviser_plans, repair_planning, repairs, wishes
 from booking.rotas.repair_carrying_out import PlanOutdated
 from booking.words import (
     HalfDay,
     Hold,
+    LeaveKind,
     MessageKind,
     MessageState,
     MishapKind,
@@ -26,6 +27,7 @@ from booking.words import (
     SessionKind,
     SessionState,
     Status,
+    WishKind,
 )
 from tests.makers import (
     at,
@@ -224,6 +226,34 @@ def test_nobody_crosses_the_district_for_a_group(sqlite_app: Flask) -> None:
     assert list(ada_off(vale).plan["unplaced"]) == [str(booked.id)]
 
 
+@pytest.mark.parametrize("why", ["kept away", "out of reach", "days used up"])
+def test_nobody_is_sent_to_a_group_where_they_may_not_be(sqlite_app: Flask, why: str) -> None:
+    vale = make_vale(wait_target_days=1)
+    thistlewick, ben = vale.offices[0], vale.advisers[1]
+    booked = make_appointment(ada_with_a_group(vale))
+    if why == "kept away":
+        wishes.decide(
+            adviser_id=ben.id,
+            office_id=thistlewick.id,
+            kind=WishKind.FORBIDDEN,
+            week=MONDAY,
+            weekday=None,
+            by=vale.lead,
+        )
+    else:
+        minutes = 60 * (23 if why == "out of reach" else 0)
+        adviser_plans.save_plan(
+            adviser_id=ben.id,
+            base_office_id=None,
+            max_days=1,
+            minutes={thistlewick.id: minutes},
+            by=vale.lead,
+        )
+    if why == "days used up":
+        make_session(thistlewick, on=WEDNESDAY, adviser=ben, room=vale.rooms[1])
+    assert list(ada_off(vale).plan["unplaced"]) == [str(booked.id)]
+
+
 def test_who_loses_a_group_is_put_into_another_with_free_places(app: Flask) -> None:
     """Two places are free on Wednesday, and nobody can hold Tuesday's group."""
     vale = make_vale()
@@ -258,7 +288,7 @@ def test_a_group_that_loses_its_room_goes_into_another_and_nobody_moves(app: Fla
     assert [news(each) for each in booked] == [[], [], []]
 
 
-@pytest.mark.parametrize("meanwhile", ["somebody is booked", "Ben is busy"])
+@pytest.mark.parametrize("meanwhile", ["somebody is booked", "Ben is busy", "Ben is off"])
 def test_what_changes_meanwhile_stops_it_whole(app: Flask, meanwhile: str) -> None:
     vale = make_vale()
     lost = ada_by_telephone(vale)
@@ -266,6 +296,9 @@ def test_what_changes_meanwhile_stops_it_whole(app: Flask, meanwhile: str) -> No
     plan = ada_off(vale)
     if meanwhile == "somebody is booked":
         make_appointment(lost, position=1)
+    elif meanwhile == "Ben is off":
+        facts = {"kind": LeaveKind.ANNUAL, "first_on": TUESDAY, "last_on": TUESDAY}
+        advisers.record_leave(adviser_id=vale.advisers[1].id, by=vale.lead, **facts)
     else:
         make_session(vale.offices[1], on=TUESDAY, adviser=vale.advisers[1])
     with pytest.raises(PlanOutdated):
