@@ -176,6 +176,24 @@ def test_the_briefings_are_those_of_whoever_takes_over(sqlite_app: Flask) -> Non
     assert in_bens_briefing.status == Status.CANCELLED  # rung, as there is no other place
 
 
+def test_a_briefing_put_meanwhile_leaves_whoever_is_booked(sqlite_app: Flask) -> None:
+    vale = make_vale()
+    lost = ada_by_telephone(vale)
+    booked = make_appointment(lost)
+    plan = ada_off(vale)
+    briefings.put(
+        title="Team",
+        on=TUESDAY,
+        starts=time(9),
+        ends=time(10, 30),
+        adviser_ids=[vale.advisers[1].id],
+        by=vale.lead,
+    )
+    published(vale, plan)
+    assert (booked.slot.position, booked.slot.session_id) == (0, lost.id)
+    assert [slot.hold for slot in lost.slots] == [None, Hold.BLOCKED, None, None, None]
+
+
 @pytest.mark.parametrize("busy", ["leave", "elsewhere", "at the office"])
 def test_who_cannot_hold_it_is_not_asked_to(sqlite_app: Flask, busy: str) -> None:
     vale = make_vale(wait_target_days=1)
