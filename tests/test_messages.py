@@ -312,8 +312,8 @@ def test_an_offices_name_and_arrival_are_no_longer_than_a_text_can_say(
         f"/offices/{office.code}/edit",
         data={"name": "N" * 51, "reception_note": "R" * 41, "kind": "jobcentre", "nation": "wales"},
     ).text
-    assert "Use at most 50 characters." in page
-    assert "Use at most 40 characters." in page
+    assert ": use at most 50 characters." in page
+    assert ": use at most 40 characters." in page
 
 
 def test_a_second_reminder_goes_on_the_day_where_the_rules_want_one(

@@ -98,7 +98,7 @@ BAD_ACCOUNTS = [
     ({"email": ""}, "Enter an email address."),
     ({"office": ""}, "Say which office the jobcentre adviser works at."),
     ({"role": "district_lead", "office": ""}, "Say which district the district lead belongs to."),
-    ({"role": "owner"}, "Choose one of the list."),
+    ({"role": "owner"}, "Role: choose one of the list."),
 ]
 
 

@@ -226,7 +226,7 @@ def test_a_reference_alone_is_enough_for_an_anonymous_booking(adviser, session) 
         ({"mobile": ""}, "Give a mobile number, or another way to reach the claimant."),
         ({"mobile": "12"}, "number"),
         ({"stage": ""}, "Choose the claim stage."),
-        ({"name": "x" * 101}, "Use at most 100 characters."),
+        ({"name": "x" * 101}, "Name: use at most 100 characters."),
         ({"stage": "9"}, "Choose the claim stage."),
     ],
 )

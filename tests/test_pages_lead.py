@@ -233,10 +233,10 @@ def test_a_group_has_several_places_and_a_telephone_session_no_room(
 CANNOT_OPEN = [
     ({"on": "2027-01-23"}, "is not open on a Saturday."),
     ({"on": ""}, "Enter the date of the session."),
-    ({"on": "2027-02-30"}, "Enter a real date."),
+    ({"on": "2027-02-30"}, ": enter a real date."),
     ({"room": ""}, "Choose a room of this office that is in use."),
     ({"places": 4}, "Only a group session has more than one place in a slot."),
-    ({"places": "many"}, "Enter a whole number from 1 to 40."),
+    ({"places": "many"}, ": enter a whole number from 1 to 40."),
 ]
 
 

@@ -119,7 +119,7 @@ def test_a_level_is_set_by_hand_shown_everywhere_and_taken_back(
     ("typed", "sentence"),
     [
         ({"level": "6", "reason": "Why"}, "Enter a whole number from 0 to 5."),
-        ({"level": "few", "reason": "Why"}, "Enter a whole number from 0 to 99."),
+        ({"level": "few", "reason": "Why"}, ": enter a whole number from 0 to 99."),
         ({"level": "3", "reason": ""}, "Say why the level is set by hand."),
     ],
 )

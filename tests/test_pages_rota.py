@@ -28,8 +28,8 @@ from booking.models import (
     RotaWish,
     User,
 )
-from booking.rotas import drafts, grid, problem, publishing, solving, terms
-from booking.words import ClosureKind, RequestState, Role, RunState, WishKind
+from booking.rotas import drafts, edits, grid, problem, publishing, solving, terms
+from booking.words import ClosureKind, HalfDay, RequestState, Role, RunState, WishKind
 from optimizer.rota import objective
 from tests.makers import at, make_appointment, make_claimant, make_session, make_user, sign_in
 from tests.rota_makers import MONDAY, NEXT_WEEK, Vale, make_draft, make_vale
@@ -97,6 +97,9 @@ def test_a_draft_that_cannot_be_published_says_so_before_anybody_presses(
         stale = client.get(f"/rota/drafts/{older.id}/publish").text
         assert "Another rota of this week has been published" in stale
         assert "Publish the week" not in again + stale
+        told = client.get(f"/rota/drafts/{older.id}").text
+        assert "This draft cannot be published." in told
+        assert "Publish …" not in told
         assert "Published Mon 18 Jan by" in see(client, f"/rota/{NEXT_WEEK}")
         late = client.post(f"/rota/drafts/{older.id}/publish", data={"version": older.version})
         assert (late.status_code, "Another rota of this week" in late.text) == (409, True)
@@ -328,6 +331,43 @@ def test_the_commands_do_what_the_pages_do(sqlite_app: Flask) -> None:
     assert (wrong.exit_code, "Monday" in wrong.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("address", "typed", "status"),
+    [
+        ("advisers/{adviser}/5", {"version": 1, "key": "off"}, 404),
+        ("advisers/{adviser}/0", {"version": 10**30, "key": "off"}, 409),
+        ("advisers/{adviser}/0/wish", {"kind": "pinned", "office_id": 10**30}, 404),
+        ("advisers/{adviser}/5/wish", {"kind": "pinned", "office_id": 1}, 404),
+        ("offices/{office}/10", {}, 404),
+    ],
+)
+def test_a_day_or_an_office_that_no_week_has_is_refused(
+    client: FlaskClient, vale: Vale, address: str, typed: dict[str, object], status: int
+) -> None:
+    at = address.format(adviser=vale.advisers[0].id, office=vale.offices[0].id)
+    answer = client.post(f"/rota/drafts/{make_draft(vale).id}/{at}", data=typed)
+    assert answer.status_code == status, answer.text
+
+
+def test_a_half_day_less_than_last_week_is_told_of(client: FlaskClient, vale: Vale) -> None:
+    """At the same office, so that nobody moved."""
+    for half_day in HalfDay:
+        make_session(
+            vale.offices[0],
+            on=MONDAY,
+            half_day=half_day,
+            adviser=vale.advisers[0],
+            room=vale.rooms[0],
+        )
+    draft = make_draft(vale)
+    day = f"/rota/drafts/{draft.id}/advisers/{vale.advisers[0].id}/0"
+    solved = drafts.solved(draft.id, vale.lead)
+    keys = {each.key for each in edits.options(solved, "Ada Invented", 0) if each.assignment}
+    (morning,) = [key for key in keys if json.loads(key) == ["Thistlewick", 0]]
+    press(client, day, version=draft.version, key=morning)
+    assert "Monday afternoon: off, was Thistlewick." in client.get(day).text
+
+
 # Advisers
 
 
@@ -445,7 +485,7 @@ def test_an_absence_is_reported_where_there_is_no_room(client: FlaskClient, vale
     assert "No office has a room for interviews in use" in client.get(f"/rota/{NEXT_WEEK}").text
     page = press(client, "/rota/repairs", adviser=vale.advisers[0].id, reason="Flu", **typed)
     assert "being made" in page
-    assert "Choose one of the list." in press(client, "/rota/repairs", reason="Flu", **typed)
+    assert ": choose one of the list." in press(client, "/rota/repairs", reason="Flu", **typed)
 
 
 def test_no_web_process_loads_the_solver() -> None:

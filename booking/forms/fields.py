@@ -28,14 +28,14 @@ def day(label: str, *, required: str = "", **facts: Any) -> DateField:
         label,
         widget=DayInput(),
         validators=[InputRequired(required) if required else Optional()],
-        invalid_value_message="Enter a real date.",
+        invalid_value_message=f"{label}: enter a real date.",
         **facts,
     )
 
 
 def text(label: str, longest: int, *, required: str = "", **facts: Any) -> StringField:
     """A line of text, trimmed; `required` is the sentence when it is left out."""
-    too_long = Length(max=longest, message=f"Use at most {longest} characters.")
+    too_long = Length(max=longest, message=f"{label}: use at most {longest} characters.")
     return StringField(
         label,
         widget=GovTextInput(),
@@ -47,7 +47,7 @@ def text(label: str, longest: int, *, required: str = "", **facts: Any) -> Strin
 
 def count(label: str, lowest: int, highest: int, **facts: Any) -> IntegerField:
     """A whole number between two others."""
-    sentence = f"Enter a whole number from {lowest} to {highest}."
+    sentence = f"{label}: enter a whole number from {lowest} to {highest}."
     return IntegerField(
         label,
         widget=GovTextInput(),
@@ -59,7 +59,7 @@ def count(label: str, lowest: int, highest: int, **facts: Any) -> IntegerField:
 
 def choice(label: str, choices: Iterable[SelectChoice] = (), **facts: Any) -> SelectField:
     """One of several, from a list."""
-    sentence = "Choose one of the list."
+    sentence = f"{label}: choose one of the list."
     return SelectField(
         label,
         widget=GovSelect(),

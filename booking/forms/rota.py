@@ -19,7 +19,7 @@ from booking.rotas.travel import minutes_between
 from booking.words import LeaveKind, MishapKind, WishKind
 
 _WISHES = [
-    SelectChoice(WishKind.DEDICATED, "Be there: dedicated"),
+    SelectChoice(WishKind.DEDICATED, "Be there on set days: dedicated"),
     SelectChoice(WishKind.FORBIDDEN, "Be kept from it"),
 ]
 _MISHAPS = [
@@ -103,7 +103,7 @@ class WishForm(FlaskForm):
 
     wish = choice("Wish", _WISHES, coerce=WishKind)
     office = choice("Office", coerce=int)
-    weekday = choice("On", _DAYS, description="For a dedicated day; any day is all of them.")
+    weekday = choice("Day", _DAYS, description="Of the set days. Any day stands for all five.")
     why = text("Why", 200)
     submit = SubmitField("Note it", widget=GovSubmitInput())
 

@@ -13,6 +13,7 @@ from booking.models import RotaDraft
 from booking.rights import Actor
 from booking.rotas import drafts
 from booking.rotas.drafts import AlreadyPublished, DraftChanged, Solved
+from booking.rotas.half_days import DAYS
 from optimizer.rota.counterfactual import points
 from optimizer.rota.objective import weighted_terms
 from optimizer.rota.problem import Adviser, Office, Room
@@ -75,6 +76,8 @@ def choose(
     solved = drafts.solved(draft_id, by)
     if solved.draft.published_at is not None:
         raise AlreadyPublished
+    if day >= DAYS:
+        raise NotFound
     name = adviser_called(solved, adviser_id)
     option = next((each for each in options(solved, name, day) if each.key == key), None)
     if option is None:

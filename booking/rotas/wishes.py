@@ -57,6 +57,8 @@ def decide(
     office = reachable_office(db.session.get(Office, office_id), by)
     if adviser is None or adviser.district_id != office.district_id:
         raise NotFound
+    if weekday is not None and weekday >= DAYS:
+        raise NotFound
     now = clock.now()
     wish = RotaWish(
         adviser_id=adviser.id,

@@ -12,6 +12,7 @@ from booking.forms.rota import RenameForm
 from booking.models import RotaDraft
 from booking.rotas import drafts, grid, publishing, terms
 from booking.routes.access import the_actor
+from booking.routes.ids import an_id
 from booking.routes.rota.blueprint import for_leads, rota
 from booking.routes.words_on_pages import day_in_words
 
@@ -84,7 +85,7 @@ def rename(draft_id: int) -> ResponseReturnValue:
 @rota.post("/drafts/<int:draft_id>/throw-away")
 @for_leads
 def throw_away(draft_id: int) -> ResponseReturnValue:
-    version = request.form.get("version", 0, type=int)
+    version = request.form.get("version", 0, type=an_id)
     week = drafts.throw_away(draft_id=draft_id, version=version, by=the_actor())
     flash("The draft is gone.", "success")
     return redirect(url_for(".week", on_date=week))
@@ -106,7 +107,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
     solved = drafts.solved(draft_id, by)
     try:
         published = publishing.publish(
-            draft_id=draft_id, version=request.form.get("version", 0, type=int), by=by
+            draft_id=draft_id, version=request.form.get("version", 0, type=an_id), by=by
         )
     except publishing.RotaRefused as refusal:
         return _preview(solved, refusal.reasons), refusal.status

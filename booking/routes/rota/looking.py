@@ -8,6 +8,7 @@ from booking.errors import BookingError
 from booking.rotas import drafts, edits, grid, questions, terms, wishes
 from booking.rotas.half_days import DAYS
 from booking.routes.access import the_actor
+from booking.routes.ids import an_id
 from booking.routes.rota.blueprint import for_leads, rota
 from booking.words import WishKind
 
@@ -25,7 +26,7 @@ def choose(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue:
     try:
         chosen = edits.choose(
             draft_id=draft_id,
-            version=request.form.get("version", 0, type=int),
+            version=request.form.get("version", 0, type=an_id),
             adviser_id=adviser_id,
             day=day,
             key=request.form.get("key", ""),
@@ -60,7 +61,7 @@ def wish(draft_id: int, adviser_id: int, day: int) -> ResponseReturnValue:
         abort(400)
     wishes.decide(
         adviser_id=adviser_id,
-        office_id=request.form.get("office_id", 0, type=int),
+        office_id=request.form.get("office_id", 0, type=an_id),
         kind=kind,
         week=draft.week,
         weekday=day if kind == WishKind.PINNED else None,

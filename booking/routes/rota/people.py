@@ -56,9 +56,9 @@ def _answered(answer: Callable[..., object], told: str) -> ResponseReturnValue:
 @for_leads
 def answer_wish(wish_id: int) -> ResponseReturnValue:
     granted = request.form.get("granted") == "yes"
-    wishes.answer(wish_id=wish_id, granted=granted, by=the_actor())
-    flash("Answered.", "success")
-    return redirect(url_for(".requests"))
+    answer = partial(wishes.answer, wish_id=wish_id, granted=granted)
+    told = "The next rota knows" if granted else "The next rota goes on as before"
+    return _answered(answer, f"{told}, and the adviser sees your answer.")
 
 
 @rota.post("/wishes/<int:wish_id>/take-back")
