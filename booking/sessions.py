@@ -112,7 +112,7 @@ def cancel_session(*, session_id: int, by: Actor) -> Session:
     if session is None:
         raise NotFound
     reachable_office(session.office, by)
-    if session.on_date < clock.today():
+    if clock.instant(session.on_date, session.ends) <= clock.now():
         raise WrongState("The session is over: it stays in the diary as it was.")
     cancel_empty(session, by)
     return session

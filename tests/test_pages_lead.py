@@ -282,6 +282,18 @@ def test_an_empty_session_can_be_cancelled_and_a_booked_one_cannot(
     assert (empty.state, booked.state) == (SessionState.CANCELLED, SessionState.PUBLISHED)
 
 
+def test_a_session_that_is_over_today_stays_in_the_diary(
+    client: FlaskClient, office: Office, lead: Actor
+) -> None:
+    session = make_session(office)
+    cancel = f"/district/sessions/{session.id}/cancel"
+    for hour, status in ((13, 409), (12, 302)):
+        with time_machine.travel(at(WEDNESDAY, hour), tick=False):
+            page = client.get(f"/district/sessions?office={office.id}").text
+            assert (cancel in page) == (status == 302)
+            assert client.post(cancel).status_code == status
+
+
 # Advisers ---------------------------------------------------------------------------------
 
 

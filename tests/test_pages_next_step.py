@@ -240,8 +240,8 @@ def test_an_empty_day_says_when_the_next_one_is(client: FlaskClient) -> None:
     session = make_diary(client)
     with travel(8, 30):
         text = page(client, f"/diary/{MONDAY}")
-        assert "The next one is on Wednesday 20 January at Thistlewick." in text
-        assert "No later one is planned yet." in page(client, "/diary/2027-01-21")
+        assert "The next session is on Wednesday 20 January at Thistlewick." in text
+        assert "No later session is planned yet." in page(client, "/diary/2027-01-21")
     with travel(9, on=MONDAY):
         advisers.record_leave(
             adviser_id=session.adviser_id,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from booking import clock
 from booking.database import db
 from booking.models import Appointment, Office, Session, Slot
 from booking.models.diary import HOLDS_A_PLACE
@@ -29,6 +30,12 @@ class Planned:
     booked: int
     places: int
     overbooked: int
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether nobody holds a place and it is not over yet."""
+        ends_at = clock.instant(self.session.on_date, self.session.ends)
+        return not self.booked and ends_at > clock.now()
 
 
 @dataclass(frozen=True)
