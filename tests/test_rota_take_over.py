@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from booking import advisers, appointments, briefings
+from booking.attendance import levels
 from booking.boards.repair_plan import in_words
 from booking.database import db
 from booking.messages import bodies
@@ -130,6 +131,23 @@ def test_a_session_by_telephone_is_taken_over_as_it_stands(app: Flask) -> None:
     assert all("Ada Invented" in move.was and "Ben Invented" in move.to for move in words.moves)
 
 
+def test_both_days_are_offered_anew(sqlite_app: Flask) -> None:
+    vale = make_vale(comfortable_am=4, comfortable_pm=3)
+    lost = ada_by_telephone(vale)
+    make_appointment(lost)
+    busy = make_session(
+        vale.offices[0],
+        on=TUESDAY,
+        adviser=vale.advisers[1],
+        half_day=HalfDay.PM,
+        kind=SessionKind.TELEPHONE,
+    )
+    assert (lost.level, busy.level) == (4, 3)  # each adviser by themselves
+    published(vale, ada_off(vale))
+    assert (lost.level, busy.level) == (5, 3)  # eight of Ben's nine are no greater risk
+    assert [levels.settle_now(each.id, TUESDAY) for each in vale.advisers] == [0, 0]
+
+
 def test_a_confirmed_time_stays_confirmed(sqlite_app: Flask) -> None:
     vale = make_vale()
     booked = make_appointment(ada_by_telephone(vale))
@@ -194,12 +212,14 @@ def test_a_briefing_put_meanwhile_leaves_whoever_is_booked(sqlite_app: Flask) ->
     assert [slot.hold for slot in lost.slots] == [None, Hold.BLOCKED, None, None, None]
 
 
-@pytest.mark.parametrize("busy", ["leave", "elsewhere", "at the office"])
+@pytest.mark.parametrize("busy", ["gone", "elsewhere", "at the office", "a full day"])
 def test_who_cannot_hold_it_is_not_asked_to(sqlite_app: Flask, busy: str) -> None:
-    vale = make_vale(wait_target_days=1)
+    vale = make_vale(wait_target_days=1, daily_cap=8 if busy == "a full day" else 16)
     booked = make_appointment(ada_by_telephone(vale))
     ben = vale.advisers[1]
-    if busy == "leave":
+    if busy == "a full day":
+        make_session(vale.offices[1], on=TUESDAY, adviser=ben, half_day=HalfDay.PM)
+    elif busy == "gone":
         ben.active = False
         db.session.commit()
     else:
@@ -297,6 +317,7 @@ def test_a_group_that_loses_its_room_goes_into_another_and_nobody_moves(app: Fla
     vale = make_vale()
     lost = ada_with_a_group(vale)
     booked = [make_appointment(lost) for _ in range(3)]
+    make_room(vale.offices[0], name="Interview room", seats=6)
     for name, seats in (("Hall", 30), ("Library", 8), ("Cupboard", 3)):
         make_room(vale.offices[0], name=name, seats=seats, kind=RoomKind.WORKSHOP_ROOM)
     plan = planned(vale, MishapKind.ROOM_LOST, room_id=lost.room_id, reason="Leak")
@@ -306,9 +327,11 @@ def test_a_group_that_loses_its_room_goes_into_another_and_nobody_moves(app: Fla
     assert [news(each) for each in booked] == [[], [], []]
 
 
-@pytest.mark.parametrize("meanwhile", ["somebody is booked", "Ben is busy", "Ben is off"])
+@pytest.mark.parametrize(
+    "meanwhile", ["somebody is booked", "Ben is busy", "Ben is off", "Ben's day is full"]
+)
 def test_what_changes_meanwhile_stops_it_whole(app: Flask, meanwhile: str) -> None:
-    vale = make_vale()
+    vale = make_vale(daily_cap=8)
     lost = ada_by_telephone(vale)
     booked = make_appointment(lost)
     plan = ada_off(vale)
@@ -318,7 +341,8 @@ def test_what_changes_meanwhile_stops_it_whole(app: Flask, meanwhile: str) -> No
         facts = {"kind": LeaveKind.ANNUAL, "first_on": TUESDAY, "last_on": TUESDAY}
         advisers.record_leave(adviser_id=vale.advisers[1].id, by=vale.lead, **facts)
     else:
-        make_session(vale.offices[1], on=TUESDAY, adviser=vale.advisers[1])
+        half_day = HalfDay.PM if meanwhile == "Ben's day is full" else HalfDay.AM
+        make_session(vale.offices[1], on=TUESDAY, adviser=vale.advisers[1], half_day=half_day)
     with pytest.raises(PlanOutdated):
         repairs.apply(plan_id=plan.id, by=vale.lead)
     db.session.rollback()
