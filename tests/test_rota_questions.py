@@ -16,7 +16,7 @@ from booking.database import db, transaction
 from booking.errors import NotAllowed, NotFound
 from booking.models import AuditEntry, RotaDraft, RotaQuestion, User
 from booking.rights import Actor
-from booking.rotas import answering, apart, drafts, edits, questions, reasons
+from booking.rotas import answering, apart, drafts, edits, publishing, questions, reasons, unmoved
 from booking.words import ClosureKind, QuestionKind, Role, RunState
 from tests.makers import at, make_actor, make_office, make_session, sign_in
 from tests.rota_makers import MONDAY, NEXT_WEEK, Vale, make_draft, make_vale
@@ -424,3 +424,36 @@ def test_a_draft_stands_beside_last_week_and_beside_moving_nobody(client: FlaskC
     draft.run.unmoved = None
     db.session.commit()
     assert "none stands beside this one yet" in client.get(f"/rota/drafts/{draft.id}").text
+
+
+def test_the_rota_that_moves_nobody_can_be_had_as_a_draft_and_published(
+    client: FlaskClient,
+) -> None:
+    vale = make_vale()
+    make_session(vale.offices[1], on=MONDAY, adviser=vale.advisers[0], room=vale.rooms[2])
+    sign_in(client, db.session.get_one(User, vale.lead.user_id))
+    draft = make_draft(vale, name="First try")
+    offered = "Make a draft that moves nobody"
+    assert offered in client.get(f"/rota/drafts/{draft.id}").text
+
+    page = client.post(f"/rota/drafts/{draft.id}/unmoved", follow_redirects=True).text
+    assert "Nobody moved: First try" in page
+    assert offered not in page
+    taken = db.session.scalars(select(RotaDraft).where(RotaDraft.id != draft.id)).one()
+    rota, beside = json.loads(taken.rota), json.loads(draft.run.unmoved)
+    assert (rota["assignments"], rota["objective"]) == (beside["assignments"], beside["objective"])
+    assert rota["bound"] == json.loads(draft.rota)["bound"]  # of the same problem
+    again = client.post(f"/rota/drafts/{draft.id}/unmoved")
+    assert (again.status_code, "There is a draft of that name" in again.text) == (409, True)
+
+    with time_machine.travel(at(MONDAY, 9), tick=False):
+        assert publishing.why_not(taken) is None
+        published = publishing.publish(draft_id=taken.id, version=1, by=vale.lead)
+        assert published.name == "Nobody moved: First try"
+    with time_machine.travel(at(MONDAY, 10), tick=False):
+        drafts.rename(draft_id=draft.id, name="Out of date", by=vale.lead)
+        late = unmoved.take(draft_id=draft.id, by=vale.lead)
+        assert isinstance(publishing.why_not(late), drafts.DraftOutdated)
+    draft.run.unmoved = None
+    db.session.commit()
+    assert client.post(f"/rota/drafts/{draft.id}/unmoved").status_code == 409

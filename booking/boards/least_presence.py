@@ -78,7 +78,7 @@ class OfficeCoverage:
         if not rules.coverage_days:
             return "none"
         days, weeks = _counted(rules.coverage_days, "day"), _counted(rules.coverage_weeks, "week")
-        return f"{days} in {weeks}"
+        return f"{days}\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}{weeks}"
 
     @property
     def in_brief(self) -> str:

@@ -10,7 +10,7 @@ from wtforms import IntegerField, SubmitField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from booking.forms.fields import WEEKDAYS, choice, count, day, in_words, text, tick
+from booking.forms.fields import WEEKDAYS, choice, count, day, in_words, text
 from booking.models import Adviser, Office
 from booking.rotas.demand_entries import MOST_WANTED
 from booking.rotas.half_days import SESSIONS
@@ -53,7 +53,6 @@ def _optional(label: str, highest: int, **facts: Any) -> IntegerField:
 class ProposeForm(FlaskForm):
     name = text("Name of the draft", 60, description="Left empty, it gets a number.")
     seconds = count("Search for at most, seconds", 1, 600, default=60)
-    as_last_week = tick("Move nobody: repeat last week where it can be")
     submit = SubmitField("Propose a rota", widget=GovSubmitInput())
 
 

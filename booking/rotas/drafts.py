@@ -96,18 +96,9 @@ class Solved:
 
 @use_case
 def propose(
-    *,
-    district_id: int,
-    week: date,
-    name: str = "",
-    seconds: int = 60,
-    as_last_week: bool = False,
-    by: Actor,
+    *, district_id: int, week: date, name: str = "", seconds: int = 60, by: Actor
 ) -> RotaDraft:
-    """Write the week's problem from the diary and ask for its rota; a worker takes it up.
-
-    With `as_last_week` everybody who can be stays where they were, to see what moving is worth.
-    """
+    """Write the week's problem from the diary and ask for its rota; a worker takes it up."""
     by.must("plan the rota")
     district = db.session.get(District, district_id)
     if district is None or not by.reaches_district(district.id):
@@ -115,7 +106,7 @@ def propose(
     _check_week(week)
     if not 1 <= seconds <= LONGEST_SEARCH_SECONDS:
         raise BadDetail("seconds", f"Search for 1 to {LONGEST_SEARCH_SECONDS} seconds.")
-    built, now = problem.build(district, week, as_last_week=as_last_week), clock.now()
+    built, now = problem.build(district, week), clock.now()
     draft = RotaDraft(
         district_id=district.id,
         week=week,

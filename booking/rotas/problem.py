@@ -33,7 +33,7 @@ class Built:
     keys: dict[str, dict[str, int]]
 
 
-def build(district: District, week: date, *, as_last_week: bool = False) -> Built:
+def build(district: District, week: date) -> Built:
     """The week as it stands now: demand, rooms, people, what is pinned and what is kept."""
     offices = offices_of(district, week)
     facts = Week(week, diary.standing(district.id, week))
@@ -87,8 +87,6 @@ def build(district: District, week: date, *, as_last_week: bool = False) -> Buil
             if wish.office_id not in kept.get(wish.adviser_id, {}).values()
         ],
     }
-    if as_last_week:
-        _pin_last_week(document)
     return Built(json.dumps(document, ensure_ascii=False, indent=1), names.keys())
 
 
@@ -177,24 +175,3 @@ def _pinned(names: Names, kept: Mapping[int, Mapping[int, int]], wishes: Iterabl
         for (adviser_id, day), office_id in sorted((asked | pins).items())
         if names.knows(adviser_id, office_id)
     ]
-
-
-def _pin_last_week(document: dict[str, Any]) -> None:
-    """Everybody stays where they were, on the days and as far as that can still be done."""
-    pinned = {(pin["adviser"], pin["day"]) for pin in document["pinned"]}
-    forbidden = {(each["adviser"], each["office"]) for each in document["forbidden"]}
-    for adviser in document["advisers"]:
-        for day, office in enumerate(adviser["last_week"]):
-            can = (
-                office in adviser["travel_minutes"]
-                and any(adviser["available"][2 * day : 2 * day + 2])
-                and (adviser["id"], office) not in forbidden
-                and (adviser["id"], day) not in pinned
-                and any(
-                    any(room["open"][2 * day : 2 * day + 2])
-                    for room in document["rooms"]
-                    if room["office"] == office
-                )
-            )
-            if can:
-                document["pinned"].append({"adviser": adviser["id"], "day": day, "office": office})

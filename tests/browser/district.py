@@ -33,7 +33,15 @@ from booking.models import (
     WaitingOffer,
 )
 from booking.rights import THE_SERVICE, Actor, actor_of
-from booking.rotas import leave_requests, questions, reasons, repair_planning, repairs, solving
+from booking.rotas import (
+    leave_requests,
+    questions,
+    reasons,
+    repair_planning,
+    repairs,
+    solving,
+    unmoved,
+)
 from booking.rotas.answering import answer_asked
 from booking.rotas.apart import Apart
 from booking.rotas.drafts import propose, solved
@@ -107,7 +115,7 @@ def fill() -> dict[str, object]:
 
 
 def _drafts() -> dict[str, object]:
-    """Two drafts of a week that has no rota yet, and one whose search nobody has taken up."""
+    """Drafts of a week that has no rota yet, and one whose search nobody has taken up."""
     lead = actor_of(_one(select(User).filter_by(email=SIGN_INS[Role.DISTRICT_LEAD])))
     assert lead.district_id is not None
     person = _one(select(User).filter_by(email=SIGN_INS[Role.NEXT_STEP_ADVISER]))
@@ -129,7 +137,7 @@ def _drafts() -> dict[str, object]:
     draft = propose(**asked).id
     with _prices_left_to_ask():
         solve_asked()
-    other = propose(**asked, as_last_week=True).id
+    other = propose(**asked).id
     solve_asked()
     to_ask = [cell for cell, told in _short(draft, lead) if told.question]
     priced = [cell for cell, told in _short(other, lead) if told.price]
@@ -139,6 +147,7 @@ def _drafts() -> dict[str, object]:
         "planned": repairs.report(**mishap).id,
         "draft": draft,
         "other_draft": other,
+        "nobody_moved": unmoved.take(draft_id=draft, by=lead).id,
         "searched": propose(**asked).id,
         **_where("short", to_ask[0]),
         **_where("asked", to_ask[-1]),

@@ -10,7 +10,7 @@ from booking.errors import BookingError
 from booking.forms.refusals import show_refusal
 from booking.forms.rota import RenameForm
 from booking.models import RotaDraft
-from booking.rotas import drafts, grid, publishing, terms
+from booking.rotas import drafts, grid, publishing, terms, unmoved
 from booking.routes.access import the_actor
 from booking.routes.ids import an_id
 from booking.routes.rota.blueprint import for_leads, rota
@@ -42,6 +42,7 @@ def _page(shown: RotaDraft, form: RenameForm) -> ResponseReturnValue:
         why_not=publishing.why_not(shown),
         beside=list(beside),
         terms=terms.side_by_side(solved, *beside.values()),
+        may_move_nobody=unmoved.is_another(solved) and shown.published_at is None,
         others=[
             each
             for each in drafts.of_week(shown.district_id, shown.week)
@@ -89,6 +90,15 @@ def throw_away(draft_id: int) -> ResponseReturnValue:
     week = drafts.throw_away(draft_id=draft_id, version=version, by=the_actor())
     flash("The draft is gone.", "success")
     return redirect(url_for(".week", on_date=week))
+
+
+@rota.post("/drafts/<int:draft_id>/unmoved")
+@for_leads
+def take_unmoved(draft_id: int) -> ResponseReturnValue:
+    """The rota beside it that moves nobody, to look at, to change and to publish."""
+    taken = unmoved.take(draft_id=draft_id, by=the_actor())
+    flash("This is the rota that moves nobody, as a draft of its own.", "success")
+    return redirect(url_for(".draft", draft_id=taken.id))
 
 
 @rota.get("/drafts/<int:draft_id>/publish")

@@ -41,7 +41,6 @@ def propose(on_date: str) -> ResponseReturnValue:
                 week=the_monday(on_date),
                 name=form.name.data,
                 seconds=form.seconds.data,
-                as_last_week=form.as_last_week.data,
                 by=by,
             )
         except BookingError as refusal:
