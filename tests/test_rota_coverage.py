@@ -140,6 +140,14 @@ def test_a_minimum_out_of_reach_says_how_many_days_are_left(sqlite_app: Flask) -
     assert said["Mosswater"] == "no open day is left for it."
 
 
+def test_a_week_still_to_be_planned_helps_only_where_it_has_days_enough(sqlite_app: Flask) -> None:
+    vale = make_vale(coverage_weeks=1, coverage_days=6)
+    open_on(vale, 0, *on(3, 0, 1, 2, 3, 4))
+    row = of_january(vale)
+    assert row.in_words.endswith("to Fri 29 Jan; only 5 open days are left for it.")
+    assert row.is_below
+
+
 def test_only_published_interviews_cover_a_day_and_a_day_only_once(app: Flask) -> None:
     vale = make_vale(coverage_weeks=4, coverage_days=2)
     place, adviser = vale.offices[0], vale.advisers[0]
