@@ -390,8 +390,13 @@ def test_an_adviser_sees_the_weeks_ahead_and_asks_for_leave(
     assert "not published yet" in page
     days = {"first_on": str(NEXT_WEEK), "last_on": str(NEXT_WEEK), "kind": "annual leave"}
     press(own, "/diary/rota/leave", **days)
+    mistaken = db.session.scalars(select(LeaveRequest)).one()
+    press(own, f"/diary/rota/leave/{mistaken.id}/take-back")
+    assert "Nobody has asked for anything" in see(client, "/rota/requests")
+    press(own, "/diary/rota/leave", **days)
 
     assert "Ada Invented" in see(client, "/rota/requests")
+    db.session.rollback()
     request = db.session.scalars(select(LeaveRequest)).one()
     press(client, f"/rota/requests/leave/{request.id}/grant")
     assert "Given" in see(own, "/diary/rota")

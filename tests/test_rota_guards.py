@@ -184,6 +184,12 @@ class Asked:
     def refuse(self, by: Actor, reason: str = "Too many are off") -> LeaveRequest:
         return leave_requests.refuse(request_id=self.leave, reason=reason, by=by)
 
+    def take_back_leave(self, by: Actor) -> None:
+        leave_requests.take_back(request_id=self.leave, by=by)
+
+    def ask_no_more(self, by: Actor) -> None:
+        wishes.ask_no_more(wish_id=self.wish, by=by)
+
     def answer(self, by: Actor) -> RotaWish:
         return wishes.answer(wish_id=self.wish, granted=True, by=by)
 
@@ -207,6 +213,8 @@ REFUSED: list[tuple[str, type[BookingError], Callable[[Asked], object]]] = [
     ("a wish for somebody else", NotFound, lambda a: a.ask_wish(by=a.colleague)),
     ("a wish to be pinned", BadDetail, lambda a: a.ask_wish(kind=WishKind.PINNED)),
     ("a wish for elsewhere", NotFound, lambda a: a.ask_wish(office_id=make_office().id)),
+    ("taking back a colleague's leave", NotFound, lambda a: a.take_back_leave(a.colleague)),
+    ("taking back a colleague's wish", NotFound, lambda a: a.ask_no_more(a.colleague)),
     ("answering one's own wish", NotAllowed, lambda a: a.answer(a.ada)),
     ("answering from elsewhere", NotFound, lambda a: a.answer(a.stranger)),
     ("taking back one's own", NotAllowed, lambda a: wishes.take_back(wish_id=a.wish, by=a.ada)),
@@ -232,7 +240,16 @@ def test_what_was_answered_is_not_answered_again(asked: Asked) -> None:
     for again in (asked.grant, asked.refuse, asked.answer):
         with pytest.raises(AlreadyAnswered):
             again(asked.lead)
+    for too_late in (asked.take_back_leave, asked.ask_no_more):
+        with pytest.raises(AlreadyAnswered):
+            too_late(asked.ada)
     assert len(asked.user.adviser.leave) == 1
+
+
+def test_what_nobody_has_answered_can_be_taken_back(asked: Asked) -> None:
+    asked.take_back_leave(asked.ada)
+    asked.ask_no_more(asked.ada)
+    assert db.session.query(LeaveRequest).count() == db.session.query(RotaWish).count() == 0
 
 
 def test_a_wish_granted_twice_is_one_wish(asked: Asked) -> None:

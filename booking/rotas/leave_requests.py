@@ -41,6 +41,20 @@ def ask(
 
 
 @use_case
+def take_back(*, request_id: int, by: Actor) -> None:
+    """Ask no more for what nobody has answered yet."""
+    by.must("ask about the rota")
+    request = db.session.get(LeaveRequest, request_id, with_for_update=True)
+    if request is None or request.adviser.user_id != by.user_id:
+        raise NotFound
+    if request.state != RequestState.ASKED:
+        raise AlreadyAnswered
+    before = {"first_on": request.first_on, "last_on": request.last_on}
+    audit.record(by, "took leave request back", request, before=before)
+    db.session.delete(request)
+
+
+@use_case
 def grant(*, request_id: int, by: Actor) -> LeaveRequest:
     """Make it leave: empty sessions in it are cancelled, one with appointments stops it."""
     request = _open(request_id, by)

@@ -143,6 +143,19 @@ def ask(
 
 
 @use_case
+def ask_no_more(*, wish_id: int, by: Actor) -> None:
+    """An adviser takes back what nobody has answered yet."""
+    by.must("ask about the rota")
+    wish = db.session.get(RotaWish, wish_id, with_for_update=True)
+    if wish is None or wish.adviser.user_id != by.user_id:
+        raise NotFound
+    if wish.state != RequestState.ASKED:
+        raise AlreadyAnswered
+    audit.record(by, "asked no more", wish, before={"kind": wish.kind, "office_id": wish.office_id})
+    db.session.delete(wish)
+
+
+@use_case
 def answer(*, wish_id: int, granted: bool, by: Actor) -> RotaWish:
     """A lead's answer to a preference."""
     by.must("plan the rota")

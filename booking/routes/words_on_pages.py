@@ -63,6 +63,9 @@ NAVIGATION: dict[Role, list[tuple[str, str]]] = {
 }
 
 
+_EACH_WEEKDAY = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
+
+
 def init_app(app: Flask) -> None:
     # Looked up only where it is shown: the page for a failure must not ask the database.
     navigation = LocalProxy(_navigation)
@@ -77,6 +80,7 @@ def init_app(app: Flask) -> None:
         number=number_in_words,
         words=lambda word: str(word).replace("_", " "),
         role=ROLE_NAMES.__getitem__,
+        each_weekday=_EACH_WEEKDAY.__getitem__,
     )
 
 

@@ -341,6 +341,8 @@ ONLY_BUTTONS = {
     "next_step.release",
     "next_step.seen_news",
     "next_step.take_back_check_in",
+    "next_step.take_back_leave",
+    "next_step.take_back_wish",
     "places.remove_closure",
     "offer.show",
     "reception.check_in",

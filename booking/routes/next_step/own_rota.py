@@ -72,6 +72,25 @@ def ask_wish() -> ResponseReturnValue:
     return _page(AskLeaveForm(formdata=None), form)
 
 
+@next_step.post("/diary/rota/leave/<int:request_id>/take-back")
+@_for_advisers
+def take_back_leave(request_id: int) -> ResponseReturnValue:
+    leave_requests.take_back(request_id=request_id, by=the_actor())
+    return _taken_back()
+
+
+@next_step.post("/diary/rota/wish/<int:wish_id>/take-back")
+@_for_advisers
+def take_back_wish(wish_id: int) -> ResponseReturnValue:
+    wishes.ask_no_more(wish_id=wish_id, by=the_actor())
+    return _taken_back()
+
+
+def _taken_back() -> ResponseReturnValue:
+    flash("Taken back. Your district lead is not asked any more.", "success")
+    return redirect(url_for(".own_rota"))
+
+
 def _own() -> Adviser:
     adviser: Adviser | None = current_user.adviser
     if adviser is None:
