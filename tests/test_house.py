@@ -150,6 +150,14 @@ def test_the_code_of_an_error_means_one_thing() -> None:
     assert [code for code, count in codes.items() if count > 1] == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_a_template_uses_every_macro_it_imports(path: Path) -> None:
+    words = path.read_text()
+    imported = re.findall(r'{%-? from "[^"]+" import ([^%]+?)(?: with context)? -?%}', words)
+    names = [name.strip() for each in imported for name in each.split(",")]
+    assert [name for name in names if len(re.findall(rf"\b{name}\b", words)) < 2] == []
+
+
 def test_somebody_may_do_every_action() -> None:
     assert all(MAY.values())
 

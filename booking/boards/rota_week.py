@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import and_
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
 from booking import clock
 from booking.database import db
@@ -23,6 +24,7 @@ from booking.rotas.problem import advisers_of, offices_of
 from booking.rotas.standing import in_brief, standing
 
 WEEKS_AHEAD = 8
+_PUBLISHED = (RotaDraft.published_at, RotaDraft.published_by)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,16 @@ def weeks(*, by: Actor) -> list[WeekInList]:
     """This week and those ahead."""
     district = the_district(by)
     monday = clock.monday_of(clock.today())
-    return [_in_list(district, monday + timedelta(weeks=n)) for n in range(WEEKS_AHEAD)]
+    mondays = [monday + timedelta(weeks=n) for n in range(WEEKS_AHEAD)]
+    made = db.session.scalars(
+        select(RotaDraft)
+        .where(RotaDraft.district_id == district.id, RotaDraft.week.in_(mondays))
+        .options(load_only(RotaDraft.week, RotaDraft.name, *_PUBLISHED))
+    ).all()
+    return [
+        _in_list(district, week, [draft for draft in made if draft.week == week])
+        for week in mondays
+    ]
 
 
 def unanswered(*, by: Actor) -> int:
@@ -98,29 +109,11 @@ def unanswered(*, by: Actor) -> int:
     return len(leave_requests.unanswered(district.id)) + len(wishes.unanswered(district.id))
 
 
-def _in_list(district: District, monday: date) -> WeekInList:
+def _in_list(district: District, monday: date, made: Sequence[RotaDraft]) -> WeekInList:
     sessions, booked = in_brief(district.id, monday)
-    return WeekInList(
-        monday,
-        sessions,
-        booked,
-        db.session.scalar(
-            select(func.count())
-            .select_from(RotaDraft)
-            .where(RotaDraft.district_id == district.id, RotaDraft.week == monday)
-        )
-        or 0,
-        db.session.scalar(
-            select(RotaDraft)
-            .where(
-                RotaDraft.district_id == district.id,
-                RotaDraft.week == monday,
-                RotaDraft.published_at.is_not(None),
-            )
-            .order_by(RotaDraft.published_at.desc())
-            .limit(1)
-        ),
-    )
+    published = [draft for draft in made if draft.published_at is not None]
+    last = max(published, key=lambda draft: draft.published_at or draft.created_at, default=None)
+    return WeekInList(monday, sessions, booked, len(made), last)
 
 
 def prepare(monday: date, *, by: Actor) -> Preparation:

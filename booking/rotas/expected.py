@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from booking import clock
+from booking.attendance import forecasting
 from booking.database import db
 from booking.models import (
     Appointment,
@@ -46,11 +47,12 @@ class Expected:
 def expected(offices: Sequence[Office], week: date) -> dict[int, list[Expected]]:
     """By office, its ten sessions of the week."""
     ids = [office.id for office in offices]
+    attendance = forecasting.current()
     capacity = {
         office.id: [
             numbers[half_day]
             for day in range(DAYS)
-            for numbers in [offered(office, day_of(week, day))]
+            for numbers in [offered(office, day_of(week, day), attendance)]
             for half_day in HalfDay
         ]
         for office in offices

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from booking import day_shape
-from booking.attendance import forecasting
 from booking.attendance.chances import chances, most_to_offer
 from booking.models import Office, Room
 from booking.rotas.half_days import SESSIONS, when
 from booking.words import HalfDay, RoomKind
 from booking.working_days import bank_holidays
+from optimizer.attendance.forecast import Forecast
 
 
-def offered(office: Office, on: date) -> Mapping[HalfDay, int]:
+def offered(office: Office, on: date, attendance: Forecast | None) -> Mapping[HalfDay, int]:
     """How many appointments one adviser offers there in each half of a whole day.
 
-    The level that the forecast of attendance allows, as the sessions will have once published;
+    The level that the forecast of `attendance` allows, as the sessions will have once published;
     an adviser there for a half-day only may get one more or fewer. 0 when the office is shut.
     """
     times = {half_day: slot_times(office, on, half_day) for half_day in HalfDay}
@@ -26,7 +26,7 @@ def offered(office: Office, on: date) -> Mapping[HalfDay, int]:
     rules = office.rules
     comfortable = {HalfDay.AM: rules.comfortable_am, HalfDay.PM: rules.comfortable_pm}
     starts = [slot.instants(on)[0] for those in times.values() for slot in those]
-    odds = chances(forecasting.current(), office=office.code, starts=starts, rules=rules)
+    odds = chances(attendance, office=office.code, starts=starts, rules=rules)
     level = most_to_offer(
         odds,
         slots=slots,
