@@ -244,6 +244,27 @@ def test_one_call_is_not_moved_to_another_day_where_somebody_is_free_at_the_time
     assert ada_off(vale).plan["placed"][str(booked.id)][1] == KEPT
 
 
+@pytest.mark.parametrize(("daily_cap", "kept"), [(9, True), (8, False)])
+def test_one_adviser_covers_interviews_and_calls_of_one_day_within_the_cap(
+    sqlite_app: Flask, daily_cap: int, kept: bool
+) -> None:
+    vale = make_vale(wait_target_days=1)
+    ada = vale.advisers[0]
+    morning = make_session(vale.offices[0], on=TUESDAY, adviser=ada, room=vale.rooms[0])
+    seen = [make_appointment(morning, position=n) for n in range(3)]
+    kind, half_day = SessionKind.TELEPHONE, HalfDay.PM
+    afternoon = make_session(vale.offices[0], on=TUESDAY, adviser=ada, kind=kind, half_day=half_day)
+    rung = make_appointment(afternoon)
+    rules = {**vale.district.rule_overrides, "daily_cap": daily_cap}
+    vale.district.rule_overrides = rules
+    db.session.commit()
+    plan = ada_off(vale)
+    assert (str(rung.id) in plan.plan["placed"]) is kept
+    published(vale, plan)
+    assert {each.slot.session.adviser_id for each in seen} == {vale.advisers[1].id}
+    assert afternoon.adviser_id == vale.advisers[1 if kept else 0].id
+
+
 def test_a_group_is_taken_over_in_its_room(app: Flask) -> None:
     vale = make_vale()
     lost = ada_with_a_group(vale)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,17 +12,18 @@ from booking import clock
 from booking.database import db
 from booking.day_limits import check_at_work, check_sessions
 from booking.errors import CannotOpenSession
-from booking.models import Adviser, Appointment, Room, Session, Slot
+from booking.models import Adviser, Appointment, Office, Room, Session, Slot
 from booking.rotas.mishap import Mishap
-from booking.rotas.offering import interview_rooms, open_sessions
+from booking.rotas.offering import interview_rooms, open_sessions, slot_times
+from booking.rotas.problem import offices_by_id
 from booking.rotas.repair_places import offers_of
 from booking.rotas.standing import Standing, has_begun
-from booking.words import MishapKind, SessionKind
+from booking.words import HalfDay, MishapKind, SessionKind
 
 
 @dataclass(frozen=True)
 class Week:
-    """The week's published sessions, those under way too, and the advisers of the district.
+    """The week's published sessions, those under way too, the advisers and offices of the district.
 
     `may_go` are adviser's and office's ids where the one may work at the other; `max_days` are an
     adviser's days a week.
@@ -31,6 +33,7 @@ class Week:
     advisers: Sequence[Adviser]
     may_go: frozenset[tuple[int, int]]
     max_days: Mapping[int, int]
+    offices: Mapping[str, Office]
 
     def sessions_of(self, adviser: Adviser) -> list[Session]:
         return [each.session for each in self.standing if each.session.adviser_id == adviser.id]
@@ -52,6 +55,7 @@ def week_as_told(
 ) -> Week:
     """The week, with what the rota's problem says of where advisers may be and for how long."""
     ids, offices = keys["advisers"], keys["offices"]
+    by_id = {office.id: office for office in offices_by_id(offices.values())}
     away = {(each["adviser"], each["office"]) for each in document["forbidden"]}
     return Week(
         standing,
@@ -63,6 +67,7 @@ def week_as_told(
             if (each["id"], name) not in away
         ),
         {ids[each["id"]]: each["max_days"] for each in document["advisers"]},
+        {name: by_id[row_id] for name, row_id in offices.items()},
     )
 
 
@@ -117,7 +122,11 @@ def _slots_of(session_ids: Sequence[int]) -> Counter[int]:
 def _covers(
     week: Week, session: Session, booked: Sequence[Appointment], slots: Mapping[int, int]
 ) -> Iterator[dict[str, Any]]:
-    """Whoever could hold it, those first who work that day already."""
+    """Whoever could hold it, those first who work that day already.
+
+    `beside` are the offices where the repair may also give them interviews in the day's other half.
+    """
+    others = _other_halves(week, session)
     for adviser in week.advisers:
         of_day = [s for s in week.sessions_of(adviser) if s.on_date == session.on_date]
         if not _is_free(adviser, session, of_day, slots):
@@ -131,6 +140,16 @@ def _covers(
             "rank": 0 if in_person else 1 if of_day else 2,
             "extra_day": is_group and not in_person,
             "keeps": [each.id for each in booked if _could_see(adviser, each)],
+            "beside": []
+            if of_day
+            else [
+                name
+                for name, office, span in others
+                if (office.id == session.office_id or not is_group)
+                and _fits(
+                    adviser, office, [(session.starts, session.ends, slots[session.id]), span]
+                )
+            ],
         }
 
 
@@ -139,13 +158,34 @@ def _is_free(
 ) -> bool:
     if adviser.id == session.adviser_id or session.half_day in {s.half_day for s in of_day}:
         return False
-    day = sorted([*of_day, session], key=lambda each: each.starts)
     try:
         check_at_work(adviser, session.office, session.on_date, session.starts, session.ends)
-        check_sessions(session.office, adviser, [(s.starts, s.ends, slots[s.id]) for s in day])
+    except CannotOpenSession:
+        return False
+    day = [(each.starts, each.ends, slots[each.id]) for each in (*of_day, session)]
+    return _fits(adviser, session.office, day)
+
+
+def _fits(adviser: Adviser, office: Office, day: Sequence[tuple[time, time, int]]) -> bool:
+    try:
+        check_sessions(office, adviser, sorted(day))
     except CannotOpenSession:
         return False
     return True
+
+
+def _other_halves(week: Week, session: Session) -> list[tuple[str, Office, tuple[time, time, int]]]:
+    """What a session in the other half of the day would take at each office of the week."""
+    half_day = HalfDay.PM if session.half_day == HalfDay.AM else HalfDay.AM
+    times = {
+        name: (office, slot_times(office, session.on_date, half_day))
+        for name, office in week.offices.items()
+    }
+    return [
+        (name, office, (those[0].starts, those[-1].ends, len(those)))
+        for name, (office, those) in times.items()
+        if those
+    ]
 
 
 def _may_come(week: Week, adviser: Adviser, session: Session, in_person: Sequence[Session]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from booking.words import SessionKind
-from optimizer.repair.changes import Repair, Seat
+from optimizer.repair.changes import Repair, Seat, office_of
 from optimizer.repair.problem import Prices
 from optimizer.repair.rehouse import FreeSlot, Rung, Stranded
 from optimizer.repair.take_over import Cover, take_over
@@ -56,8 +56,7 @@ def settled(
     """Who takes the sessions over at the least price, and where whoever cannot stay goes."""
     others = {str(other["session"]): other for other in asked["others"]}
     names = {row_id: name for name, row_id in asked["keys"]["advisers"].items()}
-    moved = {(change.adviser, change.session // 2) for change in found.changes if change.elsewhere}
-    keys = {each.key for each in stranded}
+    keys, new = {each.key for each in stranded}, _new_days(asked, found)
     covers = [
         Cover(
             session,
@@ -65,13 +64,14 @@ def settled(
             BY_TELEPHONE if other["kind"] == SessionKind.TELEPHONE else Prices().work,
             frozenset(map(str, each["keeps"])) & keys,
             rank=each["rank"],
-            extra_day=each["extra_day"],
+            extra_day=each["extra_day"]
+            and (names[each["adviser"]], other["index"] // 2) not in new,
         )
         for session, other in others.items()
         for each in other["covers"]
-        if (names[each["adviser"]], other["index"] // 2) not in moved
+        if _is_still_free(found, names[each["adviser"]], other["index"], each["beside"])
     ]
-    best = take_over(stranded, slots, covers, extra_days=_extra_days(asked, found))
+    best = take_over(stranded, slots, covers, extra_days=_extra_days(asked, new))
     holding = {cover.session: cover for cover in best.covers}
     own_slots = {str(each["key"]): str(each["slot"]) for each in asked["appointments"]}
     kept = {
@@ -94,14 +94,30 @@ def settled(
     )
 
 
-def _extra_days(asked: Mapping[str, Any], found: Repair) -> Mapping[str, int]:
-    """The days each adviser could be at an office beside those of the repaired rota."""
+def _is_still_free(found: Repair, name: str, index: int, beside: Sequence[str]) -> bool:
+    """Whether the repaired rota leaves the adviser that half-day, and no more than is allowed."""
+    changed = [
+        each
+        for each in found.changes
+        if each.adviser == name and each.session // 2 == index // 2 and each.elsewhere
+    ]
+    return all(
+        each.before is None and each.session != index and office_of(each.after) in beside
+        for each in changed
+    )
+
+
+def _new_days(asked: Mapping[str, Any], found: Repair) -> set[tuple[str, int]]:
+    """Adviser and day wherever the repaired rota has somebody at work who was off."""
     assert found.rota is not None
     before = {(each["adviser"], each["day"]) for each in asked["published"]}
-    new = Counter(
-        name for name, day in {(each.adviser, each.day) for each in found.rota.assignments} - before
-    )
+    return {(each.adviser, each.day) for each in found.rota.assignments} - before
+
+
+def _extra_days(asked: Mapping[str, Any], new: set[tuple[str, int]]) -> Mapping[str, int]:
+    """The days each adviser could be at an office beside those of the repaired rota."""
+    used = Counter(name for name, _ in new)
     return {
-        name: max(0, asked["spare_days"].get(str(row_id), 0) - new[name])
+        name: max(0, asked["spare_days"].get(str(row_id), 0) - used[name])
         for name, row_id in asked["keys"]["advisers"].items()
     }
