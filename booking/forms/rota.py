@@ -19,7 +19,7 @@ from booking.rotas.travel import minutes_between
 from booking.words import LeaveKind, MishapKind, WishKind
 
 _WISHES = [
-    SelectChoice(WishKind.DEDICATED, "Be there on set days: dedicated"),
+    SelectChoice(WishKind.DEDICATED, "Be there on set days"),
     SelectChoice(WishKind.FORBIDDEN, "Be kept from it"),
 ]
 _MISHAPS = [

@@ -306,7 +306,7 @@ REFUSED = [
     Refused(LEAD, "/rota/advisers/{adviser}", "Save", "max_days", {"max_days": "9"}),
     Refused(LEAD, "/rota/advisers/{adviser}", "Note it", "why", {"why": LONG}),
     Refused(NEXT_STEP, "/diary/rota", "Ask for leave", "last_on", {"first_on": "2027-03-01"}),
-    Refused(NEXT_STEP, "/diary/rota", "Note it", "why", {"why": LONG}),
+    Refused(NEXT_STEP, "/diary/rota", "Ask for it", "why", {"why": LONG}),
     Refused(LEAD, "/rota/repairs", "Make a plan", "last_on", {"first_on": "2027-01-21"}),
     Refused(LEAD, "/rota/drafts/{draft}", "Rename", "name", {"name": LONG}),
     Refused(ADMIN, "/admin/users/add", "Create", "email", {"name": "Sam Invented"}),

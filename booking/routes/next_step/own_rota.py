@@ -100,6 +100,7 @@ def _own() -> Adviser:
 
 def _wish_form(*, empty: bool = False) -> WishForm:
     form = WishForm(formdata=None) if empty else WishForm()
+    form.submit.label.text = "Ask for it"
     form.offer(offices_of(_own().district, today()))
     return form
 

@@ -67,7 +67,10 @@ def publish_repair(plan_id: int) -> ResponseReturnValue:
         if refusal.status == 404:
             raise
         return _page(plan_id, refusal)
-    flash("The week is repaired. Whoever is moved gets one text, or is on the list of calls.", "success")
+    flash(
+        "The week is repaired. Whoever is moved gets one text, or is on the list of calls.",
+        "success",
+    )
     return redirect(url_for(".repair", plan_id=plan.id))
 
 
