@@ -101,10 +101,7 @@ def _is_still_free(found: Repair, name: str, index: int, beside: Sequence[str]) 
         for each in found.changes
         if each.adviser == name and each.session // 2 == index // 2 and each.elsewhere
     ]
-    return all(
-        each.before is None and each.session != index and office_of(each.after) in beside
-        for each in changed
-    )
+    return all(each.session != index and office_of(each.after) in beside for each in changed)
 
 
 def _new_days(asked: Mapping[str, Any], found: Repair) -> set[tuple[str, int]]:
