@@ -1,7 +1,7 @@
 """In the repair's process: what becomes of sessions by telephone and of groups that were hit."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,25 +54,10 @@ def settled(
     slots: Sequence[FreeSlot],
 ) -> Settled:
     """Who takes the sessions over at the least price, and where whoever cannot stay goes."""
-    others = {str(other["session"]): other for other in asked["others"]}
-    names = {row_id: name for name, row_id in asked["keys"]["advisers"].items()}
-    keys, new = {each.key for each in stranded}, _new_days(asked, found)
-    covers = [
-        Cover(
-            session,
-            names[each["adviser"]],
-            BY_TELEPHONE if other["kind"] == SessionKind.TELEPHONE else Prices().work,
-            frozenset(map(str, each["keeps"])) & keys,
-            rank=each["rank"],
-            extra_day=each["extra_day"]
-            and (names[each["adviser"]], other["index"] // 2) not in new,
-        )
-        for session, other in others.items()
-        for each in other["covers"]
-        if _is_still_free(found, names[each["adviser"]], other["index"], each["beside"])
-    ]
+    new = _new_days(asked, found)
+    covers = _covers(asked, found, {each.key for each in stranded}, new)
     best = take_over(stranded, slots, covers, extra_days=_extra_days(asked, new))
-    holding = {cover.session: cover for cover in best.covers}
+    was = {str(other["session"]): other["was"] for other in asked["others"]}
     own_slots = {str(each["key"]): str(each["slot"]) for each in asked["appointments"]}
     kept = {
         key: [own_slots[key], Rung.OTHER_ADVISER.value]
@@ -82,16 +67,36 @@ def settled(
     return Settled(
         best.price,
         {
-            session: {
+            cover.session: {
                 "adviser": asked["keys"]["advisers"][cover.adviser],
                 "name": cover.adviser,
-                "was": others[session]["was"],
+                "was": was[cover.session],
             }
-            for session, cover in holding.items()
+            for cover in best.covers
         },
         kept | {each.appointment: [each.slot, each.rung.value] for each in best.placed},
         dict(best.unplaced),
     )
+
+
+def _covers(
+    asked: Mapping[str, Any], found: Repair, stranded: Set[str], new: Set[tuple[str, int]]
+) -> list[Cover]:
+    names = {row_id: name for name, row_id in asked["keys"]["advisers"].items()}
+    return [
+        Cover(
+            str(other["session"]),
+            names[each["adviser"]],
+            BY_TELEPHONE if other["kind"] == SessionKind.TELEPHONE else Prices().work,
+            frozenset(map(str, each["keeps"])) & stranded,
+            rank=each["rank"],
+            extra_day=each["extra_day"]
+            and (names[each["adviser"]], other["index"] // 2) not in new,
+        )
+        for other in asked["others"]
+        for each in other["covers"]
+        if _is_still_free(found, names[each["adviser"]], other["index"], each["beside"])
+    ]
 
 
 def _is_still_free(found: Repair, name: str, index: int, beside: Sequence[str]) -> bool:
@@ -111,7 +116,7 @@ def _new_days(asked: Mapping[str, Any], found: Repair) -> set[tuple[str, int]]:
     return {(each.adviser, each.day) for each in found.rota.assignments} - before
 
 
-def _extra_days(asked: Mapping[str, Any], new: set[tuple[str, int]]) -> Mapping[str, int]:
+def _extra_days(asked: Mapping[str, Any], new: Set[tuple[str, int]]) -> Mapping[str, int]:
     """The days each adviser could be at an office beside those of the repaired rota."""
     used = Counter(name for name, _ in new)
     return {
