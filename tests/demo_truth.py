@@ -31,7 +31,7 @@ def rows(model: type[Base]) -> list[Any]:
 
 def check_everything(now: datetime) -> None:
     assert untruths() == []
-    _in_memory = [rows(model) for model in (Slot, Session, Claimant, Referral)]
+    _in_memory = [rows(model) for model in (Slot, Session, Claimant, Referral, Appointment)]
     assert free_one_place_slots(now) >= FREE_PLACES
     for session in rows(Session):
         check_session(session)

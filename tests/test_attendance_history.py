@@ -2,14 +2,15 @@
 
 import gzip
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
-from booking import clock, jobs, outcomes
+from booking import appointments, clock, jobs, outcomes
 from booking.attendance import forecasting, history
 from booking.database import db, transaction
 from booking.models import AttendanceForecast, JobRun, PastOutcome
@@ -109,13 +110,45 @@ def test_history_counts_until_the_offices_own_diary_begins(app: Flask, tmp_path:
         outcomes.record_outcome(
             appointment_id=appointment.id, outcome=Status.ATTENDED, by=THE_SERVICE
         )
+        first = f"2027-01-20T08:00,2027-01-20T09:00,{office.code},Ada,first,sent,attended"
         same = f"2027-01-20T08:00,2027-01-20T09:45,{office.code},Ada,first,sent,attended"
         other = f"2027-01-20T08:00,2027-01-20T09:45,{office.code}X,Ada,first,sent,attended"
-        path = write(tmp_path / "h.csv", a_row(office.code), same, other)
+        path = write(tmp_path / "h.csv", a_row(office.code), first, same, other)
         brought_in(app, path)
         assert history.how_many_counted() == 1, "today's are not all written down yet"
         clock_now.shift(timedelta(days=1))
         assert history.how_many_counted() == 3  # the diary's, the one before it, the other office's
+
+
+def test_what_is_cancelled_ahead_is_history_once_its_time_has_come(sqlite_app: Flask) -> None:
+    with time_machine.travel(at(WEDNESDAY, 8), tick=False) as clock_now:
+        session = make_session()
+        make_appointment(session, position=1)  # nobody has said yet what became of it
+        appointment = make_appointment(session)
+        appointments.cancel(appointment_id=appointment.id, by=THE_SERVICE)
+        assert db.session.execute(history.ended()).all() == []
+        clock_now.move_to(session.slots[0].starts_at)
+        assert len(db.session.execute(history.ended()).all()) == 1
+        clock_now.move_to(session.slots[1].starts_at)
+        ((_, starts_at, _, _, outcome),) = db.session.execute(history.ended())
+        assert (starts_at, outcome) == (appointment.slot.starts_at, Status.CANCELLED)
+
+
+def test_the_history_is_read_in_one_order_however_it_came(
+    sqlite_app: Flask, tmp_path: Path
+) -> None:
+    facts = product(("01", "02"), ("O1", "O2"), ("first", "return"), ("attended", "cancelled"))
+    rows = [
+        f"2026-06-{day}T10:00,2026-06-08T09:00,{office},Ada,{kind},sent,{outcome}"
+        for day, office, kind, outcome in facts
+    ]
+    read = []
+    for path in (write(tmp_path / "h.csv", *rows), write(tmp_path / "r.csv", *reversed(rows))):
+        brought_in(sqlite_app, path)
+        read.append(list(history.past_appointments()))
+        db.session.execute(delete(PastOutcome))
+        db.session.commit()
+    assert read[0] == read[1]
 
 
 def test_cancelled_and_excused_are_no_failures(sqlite_app: Flask, tmp_path: Path) -> None:

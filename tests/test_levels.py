@@ -357,6 +357,15 @@ def test_the_night_brings_every_session_to_come_to_the_latest_forecast(app: Flas
     assert refreshing.refresh_levels() == 0
 
 
+def test_the_night_settles_the_day_that_begins(app: Flask, known) -> None:
+    _, afternoon = make_day()
+    assert afternoon.level == 3
+    known(0.4)
+    with time_machine.travel(at(WEDNESDAY, 5), tick=False):
+        assert refreshing.refresh_levels() == 1
+    assert afternoon.level == 4
+
+
 def test_shared_starts_are_off_until_a_district_turns_them_on(app: Flask, known) -> None:
     morning, _ = make_day()
     known(0.5)
