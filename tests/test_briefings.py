@@ -8,11 +8,12 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from sqlalchemy import select
 
 from booking import appointments, briefings, diaries, tokens
 from booking.database import db
 from booking.errors import BadDetail, NotAllowed, NotFound, SlotNotOpen
-from booking.models import Adviser, AuditEntry, Briefing, Session, Slot
+from booking.models import Adviser, AuditEntry, Briefing, FreedSlot, Session, Slot
 from booking.rights import THE_SERVICE, Actor
 from booking.rotas.availability import Week, available
 from booking.words import HalfDay, Hold, Role, SessionKind
@@ -88,6 +89,9 @@ def test_a_session_opened_later_is_blocked_too(app: Flask) -> None:
         session.office, on=other.on_date, adviser=session.adviser, half_day=HalfDay.PM, room=room
     )
     assert holds(pm) == ["Team meeting"] * 4
+    put_up = set(db.session.scalars(select(FreedSlot.slot_id)))
+    assert {slot.id for slot in other.slots} <= put_up, "whoever waits is asked"
+    assert not put_up & {slot.id for slot in pm.slots}
 
 
 def test_called_off_the_time_is_booked_again_but_not_what_was_kept_before(app: Flask) -> None:

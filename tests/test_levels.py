@@ -7,7 +7,7 @@ from itertools import accumulate
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from booking import appointments, diaries, free_slots, outcomes, sessions, walkovers
 from booking.attendance import by_hand, curves, levels, refreshing
@@ -24,7 +24,7 @@ from booking.errors import (
     SlotTaken,
     WrongState,
 )
-from booking.models import AuditEntry, Office, Session, Slot
+from booking.models import AuditEntry, FreedSlot, Office, Session, Slot
 from booking.rights import THE_SERVICE
 from booking.rules import Rules
 from booking.words import HalfDay, Hold, Role, SessionKind, Status
@@ -151,6 +151,21 @@ def test_a_level_by_hand_ends_shared_starts_of_the_day(sqlite_app: Flask, known)
     by_hand.set_level(session_id=morning.id, level=2, reason="Training", by=THE_SERVICE)
     assert (morning.level, afternoon.level) == (2, 4)
     assert {slot.places for slot in (*morning.slots, *afternoon.slots)} == {1}
+
+
+def test_only_what_is_offered_again_is_put_up_for_whoever_waits(sqlite_app: Flask, known) -> None:
+    morning, afternoon = make_day()
+    known(0.25)
+    settled(morning)
+    with transaction():
+        db.session.execute(delete(FreedSlot))
+    known(0.4)
+    settled(morning)
+    assert (morning.level, afternoon.level) == (5, 4)
+    assert set(db.session.scalars(select(FreedSlot.slot_id))) == {
+        morning.slots[4].id,
+        afternoon.slots[3].id,
+    }
 
 
 def test_a_session_opened_where_nothing_is_known_gets_the_level_of_the_prior(app: Flask) -> None:
@@ -364,6 +379,30 @@ def test_the_night_settles_the_day_that_begins(app: Flask, known) -> None:
     with time_machine.travel(at(WEDNESDAY, 5), tick=False):
         assert refreshing.refresh_levels() == 1
     assert afternoon.level == 4
+
+
+def test_a_night_that_is_cut_short_keeps_what_is_settled(
+    app: Flask, known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few adviser-days a transaction: bookings wait for a moment at most."""
+    days = [make_day() for _ in range(3)]
+    known(0.4)
+    monkeypatch.setattr(refreshing, "_AT_A_TIME", 2)
+    settle, begun = levels.settle, []
+
+    def dies_at_the_third(adviser_id: int, on: date, forecast: Forecast | None) -> int:
+        begun.append(adviser_id)
+        if len(begun) == 3:
+            raise KeyboardInterrupt
+        return settle(adviser_id, on, forecast)
+
+    with monkeypatch.context() as killed:
+        killed.setattr(levels, "settle", dies_at_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            refreshing.refresh_levels()
+    db.session.rollback()
+    assert [afternoon.level for _, afternoon in days] == [4, 4, 3]
+    assert refreshing.refresh_levels() == 1
 
 
 def test_shared_starts_are_off_until_a_district_turns_them_on(app: Flask, known) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
+from optimizer.attendance import learning
 from optimizer.attendance.columns import Columns, as_columns
 from optimizer.attendance.counts import BATCH, NODES, attended_pmf, batches, day_pmfs
 from optimizer.attendance.effects import (
@@ -18,7 +19,7 @@ from optimizer.attendance.effects import (
     USUAL_SD,
     fit_effects,
 )
-from optimizer.attendance.forecast import Booking, Forecast
+from optimizer.attendance.forecast import Booking, Forecast, _rate
 from optimizer.attendance.history import PastAppointment
 from optimizer.attendance.level import DAY_SD, START_VARIANCE, WANDER_SD_A_DAY, latest_level
 from optimizer.attendance.sides import group_codes, learn_cells
@@ -84,6 +85,51 @@ def test_a_new_office_is_forecast_from_its_district():
     assert rate_of(forecast, "s6").mean == pytest.approx(0.5, abs=0.06)
     assert 0.25 < rate_of(forecast, "elsewhere").mean < 0.45
     assert rate_of(forecast, "n6").strength < rate_of(forecast, "n1").strength
+
+
+@pytest.mark.parametrize("offices", [{"Exeter": 40, "Truro": 360}, {"Truro": 360, "Exeter": 40}])
+def test_an_office_not_seen_before_is_like_none_of_those_that_were(offices):
+    forecast = Forecast.train(
+        [
+            row
+            for office, missed in offices.items()
+            for row in appointments(400, missed=missed, office=office)
+        ]
+    )
+    exeter, new, truro = (rate_of(forecast, name).mean for name in ("Exeter", "new", "Truro"))
+    assert exeter + 0.1 < new < truro - 0.1
+
+
+def test_at_least_one_appointment_stands_behind_a_rate():
+    assert _rate(0.5, 0.04) == (0.5, 99.0)
+    assert _rate(0.5, 100.0) == (0.5, 1.0)
+
+
+def test_two_months_ahead_is_a_lead_of_its_own():
+    rows = appointments(400, missed=40, lead_days=30) + appointments(400, missed=300, lead_days=70)
+    forecast = Forecast.train(rows)
+    a_month, two, three = (
+        rate_of(forecast, booked_at=NEXT_MONDAY_9AM - timedelta(days=days)).mean
+        for days in (30, 61, 90)
+    )
+    assert a_month < 0.2
+    assert two == three > 0.6
+
+
+def test_a_forecast_is_tuned_on_what_it_has_not_seen(monkeypatch):
+    columns, seen = as_columns(invent(offices=4, weeks=16, a_day=10, seed=5).rows), []
+    learn = learning._learn_effects
+
+    def watched(rows, district_of):
+        seen.append(rows)
+        return learn(rows, district_of)
+
+    monkeypatch.setattr(learning, "_learn_effects", watched)
+    scores = learning.tune(columns, {}).scores
+    (early,) = seen
+    late = columns.where(columns.day > early.day.max())
+    assert len(early) + len(late) == len(columns)
+    assert scores["per_appointment"]["n"] == len(late)
 
 
 def test_the_usual_rates_of_a_day_are_those_of_its_appointments() -> None:
