@@ -33,7 +33,9 @@ from booking.rotas import (
     solving,
     wishes,
 )
+from booking.rotas.availability import Week, available
 from booking.rotas.half_days import WeekOver
+from booking.rotas.standing import standing
 from booking.words import (
     ClosureKind,
     HalfDay,
@@ -94,6 +96,17 @@ def test_two_of_one_name_are_told_apart(sqlite_app: Flask) -> None:
     db.session.commit()
     names = [adviser["id"] for adviser in document(vale)["advisers"]]
     assert names == ["Ada Invented", f"Ada Invented ({vale.advisers[1].id})"]
+
+
+def test_a_half_day_that_has_begun_is_left_as_it_is(sqlite_app: Flask) -> None:
+    """Whoever failed to attend gave their place back; the session is history all the same."""
+    vale = make_vale()
+    make_session(vale.offices[0], on=MONDAY, adviser=vale.advisers[0], room=vale.rooms[0])
+    for minute, begun in ((59, False), (60, True)):
+        with time_machine.travel(at(MONDAY, 8 + minute // 60, minute % 60), tick=False):
+            (there,) = standing(vale.district.id, MONDAY)
+            can = available(vale.advisers[0], Week(MONDAY, []))
+            assert (there.stays, can[:2]) == (begun, [not begun, True])
 
 
 def test_leave_hours_closures_and_holds_are_in_it(sqlite_app: Flask) -> None:

@@ -82,10 +82,12 @@ def _split_days(week: Week) -> dict[int, set[int]]:
 
 
 def _works(adviser: Adviser, on: date, half_day: HalfDay) -> bool:
-    if on < clock.today() or any(each.first_on <= on <= each.last_on for each in adviser.leave):
-        return False
     slots = _slots(adviser, half_day)
     starts, ends = slots[0][0], slots[-1][1]
+    if clock.instant(on, starts) <= clock.now():
+        return False
+    if any(each.first_on <= on <= each.last_on for each in adviser.leave):
+        return False
     if all(any(each.covers(on, *slot) for each in adviser.briefings) for slot in slots):
         return False  # a briefing leaves no slot of it
     return any(

@@ -25,12 +25,10 @@ class Standing:
 
     @property
     def stays(self) -> bool:
-        """Whether a new rota leaves it alone: somebody is booked, or it is no interview session."""
-        return self.booked > 0 or self.session.kind != SessionKind.INTERVIEWS or self.is_over
-
-    @property
-    def is_over(self) -> bool:
-        return self.session.on_date < clock.today()
+        """Whether a new rota leaves it alone: somebody is booked, it has begun, or it is no
+        interview session."""
+        no_interviews = self.session.kind != SessionKind.INTERVIEWS
+        return self.booked > 0 or no_interviews or has_begun(self.session)
 
     @property
     def index(self) -> int:
