@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from types import FrameType
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -44,9 +45,26 @@ def _due(app: Flask) -> list[str]:
 def start(app: Flask) -> None:
     """Work in threads of the web process until it ends, and end as `run_forever` does.
 
-    Whoever serves pages answers SIGTERM and Ctrl-C itself, by ending in good order.
+    Whoever serves pages answers SIGTERM and Ctrl-C in its own way; we hear of it first.
     """
-    atexit.register(_end_with_the_process, _begin(app))
+    if threading.current_thread() is threading.main_thread():  # nobody else may
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+            _hear_of(each)
+    atexit.register(_end, _begin(app))
+
+
+def _hear_of(told: signal.Signals) -> None:
+    """Stop soon when that comes. Told once more the process goes on ending: it must not be cut."""
+    answer = signal.getsignal(told)
+    if not callable(answer):
+        return
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        if not apart.told_to_stop.is_set():
+            apart.stop_soon()
+            answer(number, frame)
+
+    signal.signal(told, hear)
 
 
 def run_forever(app: Flask) -> None:
@@ -90,12 +108,6 @@ def _end(workers: Sequence[threading.Thread]) -> None:
     until = time.monotonic() + _TO_END_IN_SECONDS
     for worker in workers:
         worker.join(max(0.0, until - time.monotonic()))
-
-
-def _end_with_the_process(workers: Sequence[threading.Thread]) -> None:
-    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(each, signal.SIG_IGN)  # it is ending; told twice, it would lose the search
-    _end(workers)
 
 
 def _work(app: Flask, work: Work) -> None:

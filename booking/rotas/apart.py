@@ -65,8 +65,11 @@ class Apart:
         self._reader.join()
 
     def was_told_to_end(self) -> bool:
-        """Once it is over: whether a supervisor ended it, too early for it to refuse."""
-        return -self._child.wait() in _TO_A_WHOLE_GROUP
+        """Once it is over: whether what ends this process ended it, too early for it to refuse.
+
+        Ctrl-C may find its interpreter half begun, which then fails of its own accord.
+        """
+        return -self._child.wait() in _TO_A_WHOLE_GROUP or told_to_stop.is_set()
 
     def _read(self, spoken: IO[bytes]) -> None:
         for line in spoken:
