@@ -310,7 +310,8 @@ def test_the_chances_of_a_day_come_from_the_offices_own_past(sqlite_app: Flask) 
     assert 0.5 < learned.rate < 0.65
     rates = Forecast.train(rows).usual_rates(office.code, starts)
     assert learned.strength == min(rate.strength for rate in rates)
-    assert len({rate.strength for rate in rates}) == 2
+    assert len({rate.strength for rate in rates}) == len({rate.mean for rate in rates}) == 2
+    assert learned.rate == pytest.approx(sum(rate.mean for rate in rates) / 2)
     assert learned.strength > 20
     assert learned.dispersion > 0
 

@@ -220,6 +220,18 @@ def test_what_was_asked_of_a_rota_that_is_no_more_is_not_worked_out(sqlite_app: 
     assert ended.fault == "The draft was changed before this was worked out."
 
 
+def test_a_question_is_of_its_own_draft_though_another_has_the_same_rota(
+    sqlite_app: Flask,
+) -> None:
+    vale, draft, asked = a_question()
+    twin = drafts.propose(district_id=vale.district.id, week=NEXT_WEEK, by=vale.lead)
+    twin.problem, twin.rota = draft.problem, draft.rota
+    db.session.commit()
+    solved = drafts.solved(twin.id, vale.lead)
+    assert solved.rota_sha256 == asked.rota_sha256
+    assert questions.of_rota(solved) == {}
+
+
 def test_the_adviser_days_changed_by_hand_are_known(sqlite_app: Flask) -> None:
     vale, draft = a_busy_vale()
     assert drafts.solved(draft.id, vale.lead).by_hand == frozenset()
@@ -248,6 +260,30 @@ def test_two_leads_who_ask_the_same_get_one_answer(app: Flask) -> None:
     assert set(asked) == {db.session.scalars(select(RotaQuestion.id)).one()}
     actions = Counter(db.session.scalars(select(AuditEntry.action)))
     assert actions["asked of rota"] == 1
+
+
+def test_what_was_asked_first_is_answered_first(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vale, draft = a_busy_vale()
+    where = short_of(vale, draft, ADVISER)
+    solved = drafts.solved(draft.id, vale.lead)
+    later = next(
+        half
+        for half in range(9, where["half"], -1)
+        if (told := reasons.why(solved, where["office_id"], half)) and told.question
+    )
+    for half in (later, where["half"]):
+        questions.ask_of_office(**{**where, "half": half}, by=vale.lead)
+    answered: list[object] = []
+
+    def at_once(module: str, asked: dict[str, object], **_: object) -> dict[str, object]:
+        answered.append(asked["half"])
+        return {"answer": "Nothing more."}
+
+    monkeypatch.setattr(answering, "answer_of", at_once)
+    assert answering.answer_asked() == 2
+    assert answered == [later, where["half"]]
 
 
 def test_two_workers_share_no_question(app: Flask) -> None:
