@@ -1,6 +1,10 @@
 """What the database refuses by itself, whatever the code above it says."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DatabaseError
@@ -10,7 +14,13 @@ from booking.database import db, transaction, use_case
 from booking.models import Appointment, AuditEntry, Office
 from booking.rights import THE_SERVICE
 from tests.audit_watch import Unaudited
-from tests.makers import make_appointment, make_office, make_room, make_session
+from tests.makers import WEDNESDAY, at, make_appointment, make_office, make_room, make_session
+
+
+@pytest.fixture(autouse=True)
+def two_days_before() -> Iterator[None]:
+    with time_machine.travel(at(WEDNESDAY - timedelta(days=2), 8), tick=False):
+        yield
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])

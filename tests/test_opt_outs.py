@@ -1,6 +1,6 @@
 """Opting out: no text goes to a number that said STOP, until its owner says START."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,6 +21,12 @@ NOON = at(WEDNESDAY - timedelta(days=2), 12)
 
 record: Callable[..., bool] = use_case(opt_outs.record)
 clear: Callable[..., bool] = use_case(opt_outs.clear)
+
+
+@pytest.fixture(autouse=True)
+def two_days_before() -> Iterator[None]:
+    with time_machine.travel(at(WEDNESDAY - timedelta(days=2), 8), tick=False):
+        yield
 
 
 def texts() -> list[tuple[str, str, str]]:
