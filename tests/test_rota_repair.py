@@ -354,6 +354,58 @@ def test_a_session_under_way_is_left_to_whoever_is_in_it(app: Flask) -> None:
     assert untruths() == []
 
 
+def test_nobody_is_sent_into_a_half_day_that_has_begun(app: Flask) -> None:
+    """On Monday at two only the past has room: Mosswater is shut for the rest of the week."""
+    vale = make_vale(wait_target_days=1)
+    lost = make_session(vale.offices[1], on=TUESDAY, adviser=vale.advisers[0], room=vale.rooms[2])
+    booked = make_appointment(lost)
+    with time_machine.travel(at(MONDAY, 14), tick=False):
+        plan = planned(
+            vale,
+            MishapKind.OFFICE_SHUT,
+            office_id=vale.offices[1].id,
+            last_on=MONDAY + timedelta(days=4),
+        )
+        assert all(index >= 2 for _, index, *_ in plan.plan["opened"])
+        assert list(plan.plan["unplaced"]) == [str(booked.id)]
+        repairs.apply(plan_id=plan.id, by=vale.lead)
+    assert untruths() == []
+
+
+def test_nobody_changes_office_in_the_middle_of_a_day(sqlite_app: Flask) -> None:
+    """Ben has begun at Thistlewick, so nobody can see whom Ada was to see at Mosswater."""
+    vale = make_vale(wait_target_days=1)
+    ada, ben = vale.advisers
+    make_session(vale.offices[0], on=MONDAY, adviser=ben, room=vale.rooms[0])
+    afternoon = {"half_day": HalfDay.PM, "room": vale.rooms[2]}
+    make_appointment(make_session(vale.offices[1], on=MONDAY, adviser=ada, **afternoon))
+    with time_machine.travel(at(MONDAY, 9, 20), tick=False):
+        days = {"first_on": MONDAY, "last_on": MONDAY}
+        plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=ada.id, **days)
+    assert all(index >= 2 for _, index, *_ in plan.plan["opened"])
+
+
+def test_a_place_of_the_plan_is_given_though_it_is_beyond_the_level_of_half_a_day(
+    app: Flask,
+) -> None:
+    """Ada's whole day offers eight, five of them in the morning; a morning alone offers four."""
+    vale = make_vale(comfortable_am=4, comfortable_pm=3)
+    ada, ben = vale.advisers
+    room = vale.rooms[0]
+    morning, _ = (
+        make_session(vale.offices[0], on=TUESDAY, adviser=ada, room=room, half_day=half_day)
+        for half_day in HalfDay
+    )
+    booked = [make_appointment(morning, position=n) for n in range(5)]
+    plan = planned(vale, MishapKind.ADVISER_OFF, adviser_id=ada.id)
+    assert {rung for _, rung in plan.plan["placed"].values()} == {"same time, another adviser"}
+    repairs.apply(plan_id=plan.id, by=vale.lead)
+    db.session.rollback()
+    (session,) = {each.slot.session for each in booked}
+    assert (session.adviser_id, session.level) == (ben.id, 4)
+    assert untruths() == []
+
+
 @pytest.mark.parametrize(
     ("days", "field"), [((1, 0), "last_on"), ((0, 29), "last_on"), ((-7, -7), "last_on")]
 )

@@ -92,6 +92,7 @@ def _given(asked: Mapping[str, Any], problem: Problem) -> RepairProblem:
         problem,
         Rota(problem.sha256, "feasible", None, None, 0.0, assignments=published),
         {(adviser, session): count for adviser, session, count in asked["booked"]},
+        from_session=asked["from_session"],
     )
 
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from booking import clock
 from booking.database import db
 from booking.models import District, Room
 from booking.rotas import problem
-from booking.rotas.half_days import when
+from booking.rotas.half_days import SESSIONS, when
 from booking.rotas.mishap import Mishap
 from booking.rotas.offering import slot_times
 from booking.rotas.repair_others import hit_others, week_as_told
 from booking.rotas.repair_places import appointments_in, as_asked, hours_of, offers_of, slots_free
 from booking.rotas.standing import Standing, has_begun, standing
-from booking.words import MishapKind, SessionKind
+from booking.words import HalfDay, MishapKind, SessionKind
 
 
 def asked(district: District, week: date, mishap: Mishap, whole: Mishap) -> dict[str, Any]:
@@ -27,19 +28,26 @@ def asked(district: District, week: date, mishap: Mishap, whole: Mishap) -> dict
     }
     published = standing(district.id, week)
     there = [each for each in published if not has_begun(each.session)]
-    planned = [each for each in there if _is_planned(each, there, names)]
+    begun = _half_days_begun(district, week)
+    planned = [
+        each
+        for each in published
+        if (each in there or each.index < begun) and _is_planned(each, published, names)
+    ]
     document = json.loads(built.text)
     advisers = problem.advisers_of(district)
     others = week_as_told(published, advisers, document, built.keys)
     document["pinned"] = []
-    _as_published(document, planned, there, names)
-    _after(document, mishap, week, names)
+    _as_published(document, planned, published, names)
+    ahead = [session for session in mishap.half_days(week) if session >= begun]
+    _after(document, mishap, ahead, names)
     hit = [each.session for each in there if mishap.hits(each.session)]
     rows = appointments_in([each.session.id for each in there])
     hours = hours_of([appointment.claimant for appointment in rows])
     return {
         "problem": document,
         "published": _published(planned, names),
+        "from_session": begun,
         "booked": [
             [names["advisers"][each.session.adviser_id], each.index, each.booked]
             for each in planned
@@ -61,6 +69,17 @@ def asked(district: District, week: date, mishap: Mishap, whole: Mishap) -> dict
         "hours": hours,
         "keys": built.keys,
     }
+
+
+def _half_days_begun(district: District, week: date) -> int:
+    """How many half-days of the week are under way or over: nobody is sent anywhere in them."""
+    rules = district.rules
+    starts = {HalfDay.AM: rules.am_starts, HalfDay.PM: rules.pm_starts}
+    return sum(
+        clock.instant(on, starts[half_day]) <= clock.now()
+        for session in range(SESSIONS)
+        for on, half_day in [when(week, session)]
+    )
 
 
 def _is_planned(each: Standing, there: Sequence[Standing], names: Mapping[str, Any]) -> bool:
@@ -106,9 +125,10 @@ def _as_published(
             advisers[_of(names, each)]["available"][each.index] = False
 
 
-def _after(document: dict[str, Any], mishap: Mishap, week: date, names: Mapping[str, Any]) -> None:
-    """Take away what was lost."""
-    lost = mishap.half_days(week)
+def _after(
+    document: dict[str, Any], mishap: Mishap, lost: Sequence[int], names: Mapping[str, Any]
+) -> None:
+    """Take away what was lost, in the half-days of the week that are still ahead."""
     if mishap.adviser is not None:
         for adviser in document["advisers"]:
             if adviser["id"] == names["advisers"].get(mishap.adviser.id):
@@ -156,7 +176,7 @@ def _shapes(document: Mapping[str, Any], keys: Mapping[str, Any], week: date) ->
             for slot_start in [datetime.combine(on, slot.starts)]
         ]
         for each in document["offices"]
-        for session in range(10)
+        for session in range(SESSIONS)
         for on, half_day in [when(week, session)]
     }
 

@@ -1,12 +1,13 @@
 """A repair plan carried out inside one transaction; whatever does not fit any more ends it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from booking import audit, placing
+from booking.attendance import levels
 from booking.database import db
 from booking.errors import AdviserBusy, BookingError, CannotOpenSession
 from booking.models import (
@@ -56,8 +57,11 @@ def carry_out(
         _change_rooms(answer["rooms"], plan.asked["keys"], by)
         _give_to_others(answer.get("covered", {}), by)
         opened = _open(answer["opened"], plan, by)
+    promised = _keep_promised(answer, opened)
     for appointment in stranded:
         _settle(appointment, answer, opened, plan.reason, by)
+    for adviser_id, on in promised:
+        levels.settle_now(adviser_id, on)
     if _live(answer["lost"]):
         raise PlanOutdated
     put_on_record(mishap, whole_of(plan), plan.reason, by)
@@ -178,9 +182,24 @@ def _open(
                 room_id=room.id,
                 by=by,
             )
-        except CannotOpenSession as refusal:
+        except (AdviserBusy, CannotOpenSession) as refusal:
             raise PlanOutdated(f"{name}, {on:%A} {half_day}: {refusal}") from refusal
     return opened
+
+
+def _keep_promised(
+    answer: Mapping[str, Any], opened: Mapping[tuple[str, int], Session]
+) -> list[tuple[int, date]]:
+    """The places of the plan are given whatever the levels of days with more sessions say now.
+
+    Returns adviser and day of each, to be settled when everybody is in their place.
+    """
+    keys = [slot_key for slot_key, _ in answer["placed"].values()]
+    slots = [db.session.get_one(Slot, _slot_id(key, opened)) for key in keys]
+    for slot in slots:
+        slot.beyond_level = False
+    db.session.flush()
+    return sorted({(slot.session.adviser_id, slot.session.on_date) for slot in slots})
 
 
 def _settle(
