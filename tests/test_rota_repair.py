@@ -403,6 +403,7 @@ def test_a_place_of_the_plan_is_given_though_it_is_beyond_the_level_of_half_a_da
     db.session.rollback()
     (session,) = {each.slot.session for each in booked}
     assert (session.adviser_id, session.level) == (ben.id, 4)
+    assert [slot.beyond_level for slot in session.slots] == [False] * 4 + [True]  # offered no more
     assert untruths() == []
 
 
