@@ -49,12 +49,12 @@ def in_words(plan: RepairPlan) -> PlanInWords | None:
             .options(joinedload(Appointment.claimant))
         )
     }
-    texts = plan.texts or {}
+    texts, diary = plan.texts or {}, _Diary(answer)
     moves = [
         Move(
             rows[key],
-            _was(answer["stranded"][key], answer),
-            _to(slot, plan),
+            _was(diary.slots[answer["stranded"][key]], answer),
+            _to(slot, plan, diary),
             rung[:1].upper() + rung[1:],
             texts.get(key, ""),
         )
@@ -63,25 +63,41 @@ def in_words(plan: RepairPlan) -> PlanInWords | None:
     unplaced = [
         Move(
             rows[key],
-            _was(answer["stranded"][key], answer),
+            _was(diary.slots[answer["stranded"][key]], answer),
             "",
             why[:1].upper() + why[1:] + ".",
             texts.get(key, ""),
         )
         for key, why in answer["unplaced"].items()
     ]
-    return PlanInWords(moves, unplaced, _sessions(plan))
+    return PlanInWords(moves, unplaced, _sessions(plan, diary))
 
 
-def _was(slot_id: int, answer: Mapping[str, Any]) -> str:
-    slot = db.session.get_one(Slot, slot_id)
+class _Diary:
+    """The slots and sessions that a plan names, read at once."""
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        found = [slot for slot, _ in answer["placed"].values() if not slot.startswith("new|")]
+        slot_ids = {*answer["stranded"].values(), *map(int, found)}
+        session_ids = {*answer["lost"], *map(int, [*answer["rooms"], *answer.get("covered", {})])}
+        whose = (joinedload(Session.adviser), joinedload(Session.room), joinedload(Session.office))
+        slots = select(Slot).where(Slot.id.in_(slot_ids))
+        sessions = select(Session).where(Session.id.in_(session_ids)).options(*whose)
+        self.slots = {
+            slot.id: slot
+            for slot in db.session.scalars(slots.options(joinedload(Slot.session).options(*whose)))
+        }
+        self.sessions = {session.id: session for session in db.session.scalars(sessions)}
+
+
+def _was(slot: Slot, answer: Mapping[str, Any]) -> str:
     return _place(slot.starts_at, slot.session, _before(slot.session, answer))
 
 
-def _to(key: str, plan: RepairPlan) -> str:
+def _to(key: str, plan: RepairPlan, diary: _Diary) -> str:
     assert plan.plan is not None
     if not key.startswith("new|"):
-        slot = db.session.get_one(Slot, int(key))
+        slot = diary.slots[int(key)]
         cover = plan.plan.get("covered", {}).get(str(slot.session_id))
         name = cover["name"] if cover else slot.session.adviser.name
         return _place(slot.starts_at, slot.session, name)
@@ -111,20 +127,20 @@ def _at(wall: datetime) -> str:
     return f"{wall:%a} {wall.day} {wall:%b}, {clock_words(wall.time())}"
 
 
-def _sessions(plan: RepairPlan) -> list[str]:
+def _sessions(plan: RepairPlan, diary: _Diary) -> list[str]:
     """What becomes of the week's sessions, a line for each."""
     assert plan.plan is not None
     lines = []
     for session_id in plan.plan["lost"]:
-        session = db.session.get_one(Session, session_id)
+        session = diary.sessions[session_id]
         lines.append(f"{_half(session, plan.plan)}: cancelled")
     for session_id, place in plan.plan["rooms"].items():
-        session = db.session.get_one(Session, int(session_id))
+        session = diary.sessions[int(session_id)]
         lines.append(
             f"{_half(session, plan.plan)}: into {place}, and everybody booked keeps their time"
         )
     for session_id, cover in plan.plan.get("covered", {}).items():
-        session = db.session.get_one(Session, int(session_id))
+        session = diary.sessions[int(session_id)]
         lines.append(f"{_half(session, plan.plan)}: {cover['name']} takes it over as it stands")
     for name, index, _office, place in sorted(plan.plan["opened"], key=lambda each: each[1]):
         on, half_day = when(plan.week, index)

@@ -19,22 +19,26 @@ def take(*, draft_id: int, by: Actor) -> RotaDraft:
     """Make a draft of the rota beside this one that moves nobody; this one stays as it is.
 
     The problem is the same: the bound proved for it holds, and the draft is as old, so that one
-    of what is out of date is never published. Raises NoRotaYet, and DraftNameTaken the second
-    time.
+    of what is out of date is never published. Made already and not changed since, it is that one.
+    Raises NoRotaYet, or DraftNameTaken where another has its name.
     """
     by.must("plan the rota")
     beside = drafts.solved(draft_id, by)
     if beside.unmoved is None:
         raise NoRotaYet
     source, rota = beside.draft, replace(beside.unmoved, bound=beside.rota.bound)
+    name, text = f"Nobody moved: {source.name}"[:_LONGEST_NAME], rota_text(rota)
+    for made in drafts.of_week(source.district_id, source.week):
+        if (made.name, made.rota, made.problem) == (name, text, source.problem):
+            return made
     draft = RotaDraft(
         district_id=source.district_id,
         week=source.week,
-        name=f"Nobody moved: {source.name}"[:_LONGEST_NAME],
+        name=name,
         problem=source.problem,
         keys=source.keys,
-        rota=rota_text(rota),
-        proposed_rota=rota_text(rota),
+        rota=text,
+        proposed_rota=text,
         created_at=source.created_at,
         created_by=by.name,
         changed_at=clock.now(),
