@@ -56,13 +56,17 @@ def keep_anew(session: Session, taken: Collection[int]) -> None:
 
 
 def slots_under(briefing: Briefing) -> Sequence[Slot]:
-    """Published slots of those invited in its time, locked: bookings under way are waited for."""
+    """Published slots of those invited in its time, locked: bookings under way are waited for.
+
+    The session first, as a booking locks it: whoever took the slot alone would wait for the
+    session while the booking that holds it waits for the slot.
+    """
     return db.session.scalars(
         select(Slot)
         .join(Slot.session)
         .where(lies_under(briefing), Session.state == SessionState.PUBLISHED)
         .order_by(Slot.id)
-        .with_for_update(of=Slot)
+        .with_for_update(of=(Session, Slot))
         .execution_options(populate_existing=True)
     ).all()
 
